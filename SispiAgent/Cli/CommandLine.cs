@@ -1,0 +1,53 @@
+using System.CommandLine;
+using SispiAgent.Configuration;
+
+namespace SispiAgent.Cli;
+
+/// <summary>The verbs of <c>sispi-agent</c>, one file each; no verb runs the agent.</summary>
+internal static class CommandLine
+{
+    /// <summary><c>--config FILE</c>, for every verb.</summary>
+    public static Option<string?> ConfigurationOption { get; } = new("--config", "-c") { Description = "The configuration file.", HelpName = "FILE", Recursive = true };
+
+    /// <summary>Runs what the arguments say.</summary>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static async Task<int> InvokeAsync(string[] args)
+    {
+        var root = new RootCommand("The night-shift DBA of a replicated PostgreSQL. Without a verb it runs as the agent.") { ConfigurationOption };
+        root.Add(DemoVerb.Create());
+        root.SetAction((parsed, cancellationToken) => RunVerb.RunAsync(ConfigurationFile.Find(parsed.GetValue(ConfigurationOption)), cancellationToken));
+
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync(error.Message);
+            await Console.Error.WriteLineAsync("Try sispi-agent --help.");
+            return ExitCode.BadConfiguration;
+        }
+
+        try
+        {
+            // the default would cut off every graceful stop two seconds after SIGTERM
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+        }
+        catch (ConfigurationException e)
+        {
+            await Console.Error.WriteLineAsync($"{e.File} is not valid:");
+            foreach (var error in e.Errors)
+                await Console.Error.WriteLineAsync($"  {error}");
+            return ExitCode.BadConfiguration;
+        }
+        catch (AgentException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            await Console.Error.WriteLineAsync($"  {e.Hint}");
+            return ExitCode.Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Stopped.");
+            return ExitCode.Failed;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SispiAgent.Cluster;
+
+/// <summary>One entry of <c>Cluster:Nodes</c>.</summary>
+internal sealed class NodeOptions
+{
+    /// <summary>What the node is.</summary>
+    [Required]
+    public NodeKind? Kind { get; set; }
+
+    /// <summary>The name or address under which the other hosts reach it. Empty: the node's own name.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>PostgreSQL's TCP port, 1 to 65535.</summary>
+    [Range(1, 65535)]
+    public int Port { get; set; } = 5442;
+
+    /// <summary>PostgreSQL's data directory on that host (<c>PGDATA</c>). Needed for a database server.</summary>
+    public string DataDirectory { get; set; } = "";
+
+    /// <summary>The directory of PostgreSQL's unix socket, for the agent on that host. Empty: TCP to <see cref="Address"/>.</summary>
+    public string SocketDirectory { get; set; } = "";
+
+    /// <summary>The directory that holds backup sets, as <c>ORIGIN/UTC</c>. Needed for a database server.</summary>
+    public string BackupDirectory { get; set; } = "";
+
+    /// <summary>The port of the host's sshd, 1 to 65535.</summary>
+    [Range(1, 65535)]
+    public int SshPort { get; set; } = 22;
+
+    /// <summary>The user under which the agent runs there, and to whom its peers log in. Empty: <c>postgres</c>, on a web host <c>codemanager</c>.</summary>
+    public string SshUser { get; set; } = "";
+}

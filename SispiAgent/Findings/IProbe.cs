@@ -1,0 +1,16 @@
+namespace SispiAgent.Findings;
+
+/// <summary>Something that looks at the system again and again and changes nothing.</summary>
+internal interface IProbe
+{
+    /// <summary>The stable name, <c>area.kebab-noun</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The schedule keys (<see cref="ScheduleKeys"/>) whose triggers run it.</summary>
+    IReadOnlyList<string> Schedules { get; }
+
+    /// <summary>Looks once.</summary>
+    /// <returns>What is wrong now; empty if all is well or if this host has nothing to look at.</returns>
+    /// <exception cref="Exception">The probe could not look: open alerts stay open and the blindness is a finding of its own.</exception>
+    Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,23 @@
+namespace SispiAgent.Findings;
+
+/// <summary>The keys of section <c>Schedules</c>. A probe names its key and has no interval of its own.</summary>
+internal static class ScheduleKeys
+{
+    /// <summary>The quick liveness look.</summary>
+    public const string Heartbeat = nameof(Heartbeat);
+
+    /// <summary>The guide's hourly liveness check; the only one that reminds hourly.</summary>
+    public const string Liveness = nameof(Liveness);
+
+    /// <summary>WAL senders, WAL receivers and lag.</summary>
+    public const string Replication = nameof(Replication);
+
+    /// <summary>The facts of the other hosts' agents.</summary>
+    public const string Peers = nameof(Peers);
+
+    /// <summary>Settings against the guide.</summary>
+    public const string Conformance = nameof(Conformance);
+
+    /// <summary>The weekly backup.</summary>
+    public const string Backup = nameof(Backup);
+}

@@ -1,0 +1,8 @@
+namespace SispiAgent.Hosting;
+
+/// <summary>The tables of <c>agent.db</c>: each folder owns its own, here is their order. Lines are only ever added at the end.</summary>
+internal static class AgentSchema
+{
+    /// <summary>One statement group a version.</summary>
+    public static IReadOnlyList<string> Migrations { get; } = [];
+}

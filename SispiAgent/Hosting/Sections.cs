@@ -1,0 +1,18 @@
+using SispiAgent.Cluster;
+using SispiAgent.Configuration;
+using SispiAgent.Platform;
+using SispiAgent.Postgres;
+
+namespace SispiAgent.Hosting;
+
+/// <summary>Every section of <c>appsettings.json</c>; any other top-level key is an error.</summary>
+internal static class Sections
+{
+    /// <summary>The sections, in the order of the file.</summary>
+    public static IReadOnlyList<ConfigurationSection> All { get; } =
+    [
+        ConfigurationSection.Of<AgentOptions>(AgentOptions.Section),
+        ConfigurationSection.Of<ClusterOptions>(ClusterOptions.Section),
+        ConfigurationSection.Of<PostgresOptions>(PostgresOptions.Section),
+    ];
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace SispiAgent.Platform;
+
+/// <summary>
+/// <c>agent.db</c>: one SQLite file that the service and the verbs may open at the same time. Each folder owns its tables; their
+/// definitions come as one ordered list, and <c>user_version</c> counts how many of them the file has.
+/// </summary>
+internal sealed class AgentDatabase(string path, IReadOnlyList<string> migrations)
+{
+    private readonly string _connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 10, Pooling = false }.ToString();
+    private readonly Lock _migrating = new();
+    private bool _ready;
+
+    /// <summary>The file.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Opens a connection, creating or migrating the file first. The caller disposes it.</summary>
+    /// <exception cref="AgentException">The file was written by a newer agent.</exception>
+    public SqliteConnection Open()
+    {
+        lock (_migrating)
+        {
+            if (!_ready)
+                Migrate();
+            _ready = true;
+        }
+
+        return Connect();
+    }
+
+    private SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        connection.Open();
+        Execute(connection, "PRAGMA synchronous=FULL");
+        Execute(connection, "PRAGMA foreign_keys=ON");
+        return connection;
+    }
+
+    private void Migrate()
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        using var connection = Connect();
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Execute(connection, "PRAGMA journal_mode=WAL");
+
+        var version = Version(connection);
+        if (version > migrations.Count)
+            throw new AgentException($"{Path} was written by a newer agent (version {version}; this one knows {migrations.Count}).", "Install that agent again, or move the file aside: alerts and history start anew.");
+        if (version > 0 && version < migrations.Count)
+            Execute(connection, "VACUUM INTO $copy", ("$copy", $"{Path}.before-{migrations.Count}-{Guid.NewGuid():N}"));
+
+        using var transaction = connection.BeginTransaction(deferred: false);
+        foreach (var migration in migrations.Skip((int)Version(connection)))
+            Execute(connection, migration);
+        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={migrations.Count}"));
+        transaction.Commit();
+    }
+
+    private static long Version(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql, params (string Name, object Value)[] parameters)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value);
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,51 @@
+using Npgsql;
+using SispiAgent.Cluster;
+using SispiAgent.Configuration;
+
+namespace SispiAgent.Postgres;
+
+/// <summary>
+/// Opens connections for looking: unpooled (a pooled one proves nothing about new ones), with limits, named <c>sispi-agent</c>; by
+/// the unix socket on the own host, over TCP elsewhere.
+/// </summary>
+internal sealed class ServerConnector(CurrentSite site, LiveOptions<PostgresOptions> options)
+{
+    /// <summary>The connection string for a node and a database, without a password (it comes from the pass file).</summary>
+    public NpgsqlConnectionStringBuilder ConnectionString(Node node, string? database = null)
+    {
+        var settings = options.Current;
+        var local = node == site.Value.Self;
+        var builder = new NpgsqlConnectionStringBuilder
+        {
+            Host = local && node.SocketDirectory.Length > 0 ? node.SocketDirectory : node.Address,
+            Port = node.Port,
+            Username = local ? settings.LocalUser : settings.RemoteUser,
+            Database = database ?? settings.Database,
+            ApplicationName = "sispi-agent",
+            Pooling = false,
+            Timeout = (int)settings.ConnectTimeout.TotalSeconds,
+            CommandTimeout = (int)settings.CommandTimeout.TotalSeconds,
+            CancellationTimeout = 1000,
+        };
+        if (settings.PassFile.Length > 0)
+            builder.Passfile = settings.PassFile;
+        return builder;
+    }
+
+    /// <summary>Opens a connection; the caller disposes it.</summary>
+    /// <exception cref="NpgsqlException">The server could not be reached or refused; see the table of reasons in the liveness judgement.</exception>
+    public async Task<NpgsqlConnection> OpenAsync(Node node, CancellationToken cancellationToken, string? database = null)
+    {
+        var connection = new NpgsqlConnection(ConnectionString(node, database).ToString());
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+}

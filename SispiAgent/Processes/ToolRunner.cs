@@ -1,0 +1,66 @@
+using System.Text;
+using CliWrap;
+
+namespace SispiAgent.Processes;
+
+/// <summary>Runs child processes by our rules: argument lists, both pipes drained, bounded memory, a time limit, and the whole tree ended with it.</summary>
+internal static class ToolRunner
+{
+    private const int OutputLimit = 4 << 20;
+    private const int ErrorTailLimit = 8 << 10;
+
+    /// <summary>How long a child that was asked to stop may take before it is killed.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs a command to its end, whatever its exit code.</summary>
+    /// <exception cref="AgentException">It could not be started, or did not end within its limit.</exception>
+    public static async Task<ToolResult> RunAsync(ToolCommand command, CancellationToken cancellationToken)
+    {
+        var output = new BoundedText(OutputLimit, keepEnd: false);
+        var errors = new BoundedText(ErrorTailLimit, keepEnd: true);
+        using var limit = new CancellationTokenSource(command.Timeout);
+        using var graceful = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        using var forceful = new CancellationTokenSource();
+        await using var escalation = graceful.Token.Register(() => forceful.CancelAfter(Grace));
+
+        var child = CliWrap.Cli.Wrap(command.Executable)
+            .WithArguments(command.Arguments)
+            .WithEnvironmentVariables(variables =>
+            {
+                variables.Set("LC_ALL", "C");
+                foreach (var (name, value) in command.Environment)
+                    variables.Set(name, value);
+            })
+            .WithValidation(CommandResultValidation.None)
+            .WithStandardInputPipe(command.Input is { } input ? PipeSource.FromString(input, Encoding.UTF8) : PipeSource.Null)
+            .WithStandardOutputPipe(command.DiscardsOutput ? PipeTarget.Null : PipeTarget.ToDelegate(line =>
+            {
+                output.AppendLine(line);
+                command.OnOutputLine?.Invoke(line);
+            }))
+            .WithStandardErrorPipe(command.DiscardsOutput ? PipeTarget.Null : PipeTarget.ToDelegate(errors.AppendLine));
+        try
+        {
+            var result = await child.ExecuteAsync(forceful.Token, graceful.Token);
+            cancellationToken.ThrowIfCancellationRequested();
+            return new ToolResult(result.ExitCode, output.ToString(), errors.ToString(), result.RunTime);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new AgentException($"{command.Executable} did not end within {command.Timeout} and was stopped.", "Look at what it waits for: a lock, a full disk or a frozen server.");
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new AgentException($"{command.Executable} could not be started: {e.Message}.", "Install it, or name its folder in the configuration.", e);
+        }
+    }
+
+    /// <summary>Runs a command that has to succeed.</summary>
+    /// <exception cref="ToolFailedException">Its exit code is not 0.</exception>
+    /// <exception cref="AgentException">It could not be started, or did not end within its limit.</exception>
+    public static async Task<ToolResult> RunToSuccessAsync(ToolCommand command, CancellationToken cancellationToken)
+    {
+        var result = await RunAsync(command, cancellationToken);
+        return result.ExitCode == 0 ? result : throw new ToolFailedException(command, result);
+    }
+}

@@ -1,0 +1,3 @@
+using SispiAgent.Cli;
+
+return await CommandLine.InvokeAsync(args);
