@@ -15,7 +15,7 @@ internal sealed class ScratchServerTests
         await server.DisposeAsync();
 
         Assert.That(Directory.Exists(server.Folder), Is.False);
-        Assert.That(SispiAgent.Platform.ProcessSignal.IsThere(id), Is.False);
+        Assert.That(SispiAgent.Platform.ProcessSignal.IsRunning(id), Is.False);
     }
 
     [Test]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
+using SispiAgent.History;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
 
@@ -26,6 +27,7 @@ internal static class AgentComposition
         services.AddSingleton(typeof(LiveOptions<>));
         services.AddSingleton(new AgentPaths(snapshot.Get<AgentOptions>().StateDirectory));
         services.AddSingleton(provider => new AgentDatabase(provider.GetRequiredService<AgentPaths>().Database, AgentSchema.Migrations));
+        services.AddSingleton<StatusBoard>();
         services.AddSingleton<CurrentSite>();
         services.AddSingleton<ServerConnector>();
         return builder;

@@ -1,8 +1,10 @@
+using SispiAgent.History;
+
 namespace SispiAgent.Hosting;
 
 /// <summary>The tables of <c>agent.db</c>: each folder owns its own, here is their order. Lines are only ever added at the end.</summary>
 internal static class AgentSchema
 {
     /// <summary>One statement group a version.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [];
+    public static IReadOnlyList<string> Migrations { get; } = [StatusBoard.Migration];
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SispiAgent.Platform;
 
-/// <summary>Signals to processes of ours (kill(2)); numbers are Linux's. Windows has none of them: nothing is sent.</summary>
+/// <summary>Signals to processes of ours (kill(2)); numbers are Linux's. Windows has none of them: nothing is sent, nothing runs.</summary>
 internal static partial class ProcessSignal
 {
     /// <summary>Interrupt: PostgreSQL's fast shutdown.</summary>
@@ -27,10 +27,20 @@ internal static partial class ProcessSignal
     /// <returns>Whether the process was there and ours.</returns>
     public static bool Send(int processId, int signal) => !OperatingSystem.IsWindows() && KillProcess(processId, signal) == 0;
 
-    /// <summary>Whether a process is there; a zombie counts.</summary>
-    public static bool IsThere(int processId) => !OperatingSystem.IsWindows() && (KillProcess(processId, 0) == 0 || Marshal.GetLastPInvokeError() == NotPermitted);
-
-    private const int NotPermitted = 1;
+    /// <summary>Whether a process runs. One that has ended and that its parent has not collected yet (a zombie) does not.</summary>
+    public static bool IsRunning(int processId)
+    {
+        try
+        {
+            // pid (name) STATE ...: the name may hold anything, so the last parenthesis counts
+            var stat = File.ReadAllText($"/proc/{processId}/stat");
+            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int KillProcess(int processId, int signal);

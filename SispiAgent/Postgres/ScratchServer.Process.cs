@@ -17,7 +17,7 @@ internal sealed partial class ScratchServer
     {
         var id = PostmasterId() ?? throw new InvalidOperationException($"No server runs in {DataDirectory}.");
         ProcessSignal.Send(id, ProcessSignal.Kill);
-        while (ProcessSignal.IsThere(id))
+        while (ProcessSignal.IsRunning(id))
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
     }
 

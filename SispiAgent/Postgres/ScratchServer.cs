@@ -120,7 +120,7 @@ internal sealed partial class ScratchServer : IAsyncDisposable
     /// <summary>Ends the server, whatever state it is in, and removes its folder.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (PostmasterId() is { } id && ProcessSignal.IsThere(id))
+        if (PostmasterId() is { } id && ProcessSignal.IsRunning(id))
         {
             ProcessSignal.Send(id, ProcessSignal.Continue);
             await StopAsync("immediate");

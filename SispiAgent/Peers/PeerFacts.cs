@@ -1,0 +1,32 @@
+namespace SispiAgent.Peers;
+
+/// <summary>What an agent tells about its host, renamed into place each round: <c>peer facts</c> prints it even while the agent hangs.</summary>
+/// <param name="Schema">The format's number, 1.</param>
+/// <param name="AgentVersion">The agent's version.</param>
+/// <param name="Node">The host's name.</param>
+/// <param name="ConfigurationHash">The configuration's hash without section <c>Agent</c>.</param>
+/// <param name="ObservedAt">When the agent last looked, UTC.</param>
+/// <param name="Server">Its PostgreSQL server; <see langword="null"/> on a web host.</param>
+/// <param name="OpenAlerts">The alerts that the agent has open.</param>
+internal sealed record PeerFacts(
+    int Schema, string AgentVersion, string Node, string ConfigurationHash, DateTimeOffset ObservedAt, ServerFacts? Server, IReadOnlyList<AlertFacts> OpenAlerts);
+
+/// <summary>A server as its own agent sees it, with local evidence where it answers no SQL.</summary>
+/// <param name="State">The liveness state's name.</param>
+/// <param name="IsHealthy">Whether that state is as it should be: a standby without hot standby refuses connections and is healthy.</param>
+/// <param name="Role"><c>primary</c>, <c>standby</c>, or <see langword="null"/> if unknown.</param>
+/// <param name="Version">The server's version number as <c>server_version_num</c> has it, or <see langword="null"/>.</param>
+/// <param name="SystemIdentifier">The cluster's identifier, or <see langword="null"/>.</param>
+/// <param name="Timeline">The timeline, or <see langword="null"/>.</param>
+/// <param name="Lsn">The position written (primary) or received (standby), as <c>X/X</c>, or <see langword="null"/>.</param>
+/// <param name="IsReceiving">On a standby: whether its WAL receiver is connected; else <see langword="null"/>.</param>
+internal sealed record ServerFacts(
+    string State, bool IsHealthy, string? Role, int? Version, string? SystemIdentifier, long? Timeline, string? Lsn, bool? IsReceiving);
+
+/// <summary>An open alert, as peers need it.</summary>
+/// <param name="Code">The finding's code.</param>
+/// <param name="Subject">The finding's subject.</param>
+/// <param name="Severity">The finding's severity.</param>
+/// <param name="Summary">The finding's summary.</param>
+/// <param name="Since">When it was first seen, UTC.</param>
+internal sealed record AlertFacts(string Code, string Subject, string Severity, string Summary, DateTimeOffset Since);
