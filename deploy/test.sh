@@ -6,7 +6,6 @@
 # As root the tests run as user "postgres" (PostgreSQL refuses root), those of category Root as root.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-here=$PWD
 . deploy/lib/packages.sh
 
 configuration=Release
@@ -23,12 +22,13 @@ work=$(mktemp -d /tmp/sispi-tests.XXXXXX)
 chmod 755 "$work"
 trap 'rm -rf "$work"' EXIT
 cp -r SispiAgent.Tests/bin/$configuration/net10.0 "$work/bin"
-mkdir "$work/results" "$work/home" "$work/tmp"
+mkdir "$work/results" "$work/home" "$work/tmp" "$work/repository"
+tar -c --exclude=bin --exclude=obj --exclude=.git . | tar -x -C "$work/repository" # the conventions read the sources
 
 run() { # run LOG FILTER [PREFIX...]
   local log=$1 expression=$2; shift 2
   # The folder of a test's unix sockets has to be short; that of a laptop's login is not always.
-  (cd "$work/bin" && "$@" env HOME="$work/home" TMPDIR="$work/tmp" SISPI_REPOSITORY="$here" DOTNET_ROOT="${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}" \
+  (cd "$work/bin" && "$@" env HOME="$work/home" TMPDIR="$work/tmp" SISPI_REPOSITORY="$work/repository" DOTNET_ROOT="${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}" \
     ./SispiAgent.Tests --filter "$expression" --results-directory "$work/results" --progress off --output Normal) 2>&1 | tee "$work/$log"
   return "${PIPESTATUS[0]}"
 }

@@ -1,0 +1,34 @@
+using SispiAgent.Findings;
+using SispiAgent.Tests.Support;
+
+namespace SispiAgent.Tests.Conventions;
+
+internal sealed class FindingPageTests
+{
+    private static readonly FindingCode PlantedCode = new("planted.without-page");
+
+    [Test]
+    public void Every_finding_has_its_page_and_every_page_its_finding()
+    {
+        var pages = Directory.EnumerateFiles(Repository.Path("docs", "findings"), "*.md").ToDictionary(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText);
+
+        Assert.That(FindingPages.Violations(FindingPages.Codes(typeof(AgentException).Assembly.GetTypes()), pages), Is.Empty);
+    }
+
+    [Test]
+    public void Planted_violations_are_caught()
+    {
+        var codes = FindingPages.Codes([typeof(FindingPageTests)]);
+        var caught = FindingPages.Violations([.. codes, "a.b", "a.b"], new Dictionary<string, string> { ["a.b"] = "# a.b\n## What to do\n", ["orphan.page"] = "" });
+
+        Assert.That(codes, Is.EqualTo(new[] { PlantedCode.Value }));
+        Assert.That(caught, Is.EqualTo(new[]
+        {
+            "a.b is declared twice",
+            "docs/findings/planted.without-page.md is missing",
+            "docs/findings/orphan.page.md has no finding",
+            "docs/findings/a.b.md has not the headings # a.b, ## What it means, ## What is checked, ## What to do",
+            "docs/findings/orphan.page.md has not the headings # orphan.page, ## What it means, ## What is checked, ## What to do",
+        }));
+    }
+}

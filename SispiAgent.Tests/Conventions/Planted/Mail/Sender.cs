@@ -1,0 +1,4 @@
+namespace SispiAgent.Tests.Conventions.Planted.Mail;
+
+/// <summary>Planted: something of a high level.</summary>
+internal sealed class Sender;
