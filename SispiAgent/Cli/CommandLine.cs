@@ -9,15 +9,20 @@ internal static class CommandLine
     /// <summary><c>--config FILE</c>, for every verb.</summary>
     public static Option<string?> ConfigurationOption { get; } = new("--config", "-c") { Description = "The configuration file.", HelpName = "FILE", Recursive = true };
 
-    /// <summary>Runs what the arguments say.</summary>
-    /// <returns>An <see cref="ExitCode"/>.</returns>
-    public static async Task<int> InvokeAsync(string[] args)
+    /// <summary>The whole command line: every verb adds itself here.</summary>
+    public static RootCommand Create()
     {
         var root = new RootCommand("The night-shift DBA of a replicated PostgreSQL. Without a verb it runs as the agent.") { ConfigurationOption };
         root.Add(DemoVerb.Create());
         root.SetAction((parsed, cancellationToken) => RunVerb.RunAsync(ConfigurationFile.Find(parsed.GetValue(ConfigurationOption)), cancellationToken));
+        return root;
+    }
 
-        var parsed = root.Parse(args);
+    /// <summary>Runs what the arguments say.</summary>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static async Task<int> InvokeAsync(string[] args)
+    {
+        var parsed = Create().Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
