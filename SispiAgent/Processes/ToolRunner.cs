@@ -1,5 +1,6 @@
 using System.Text;
 using CliWrap;
+using SispiAgent.Platform;
 
 namespace SispiAgent.Processes;
 
@@ -21,8 +22,6 @@ internal static class ToolRunner
         using var limit = new CancellationTokenSource(command.Timeout);
         using var graceful = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         using var forceful = new CancellationTokenSource();
-        await using var escalation = graceful.Token.Register(() => forceful.CancelAfter(Grace));
-
         var child = CliWrap.Cli.Wrap(command.Executable)
             .WithArguments(command.Arguments)
             .WithEnvironmentVariables(variables =>
@@ -41,7 +40,8 @@ internal static class ToolRunner
             .WithStandardErrorPipe(command.DiscardsOutput ? PipeTarget.Null : PipeTarget.ToDelegate(errors.AppendLine));
         try
         {
-            var result = await child.ExecuteAsync(forceful.Token, graceful.Token);
+            var running = child.ExecuteAsync(forceful.Token, graceful.Token);
+            var result = await AwaitAsync(running, forceful, graceful.Token);
             cancellationToken.ThrowIfCancellationRequested();
             return new ToolResult(result.ExitCode, output.ToString(), errors.ToString(), result.RunTime);
         }
@@ -53,6 +53,36 @@ internal static class ToolRunner
         {
             throw new AgentException($"{command.Executable} could not be started: {e.Message}.", "Install it, or name its folder in the configuration.", e);
         }
+    }
+
+    private static async Task<CommandResult> AwaitAsync(CommandTask<CommandResult> running, CancellationTokenSource forceful, CancellationToken cancellationToken)
+    {
+        var ending = Task.CompletedTask;
+        var registration = cancellationToken.Register(() => ending = EndTreeAsync(running.ProcessId, forceful));
+        try
+        {
+            return await running;
+        }
+        finally
+        {
+            await registration.DisposeAsync();
+            await ending;
+        }
+    }
+
+    /// <summary>
+    /// The child has been asked to stop. Its own children may not have been told, and hold its pipes: what is left of the tree once
+    /// the child is gone, or its grace is over, is killed.
+    /// </summary>
+    private static async Task EndTreeAsync(int processId, CancellationTokenSource forceful)
+    {
+        var below = ProcessTree.Below(processId);
+        var begin = TimeProvider.System.GetTimestamp();
+        while (ProcessSignal.IsRunning(processId) && TimeProvider.System.GetElapsedTime(begin) < Grace)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None);
+
+        ProcessTree.Kill([.. below, .. ProcessTree.Below(processId)]);
+        await forceful.CancelAsync();
     }
 
     /// <summary>Runs a command that has to succeed.</summary>
