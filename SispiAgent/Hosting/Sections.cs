@@ -1,5 +1,6 @@
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
+using SispiAgent.Conformance;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
 
@@ -14,5 +15,6 @@ internal static class Sections
         ConfigurationSection.Of<AgentOptions>(AgentOptions.Section),
         ConfigurationSection.Of<ClusterOptions>(ClusterOptions.Section),
         ConfigurationSection.Of<PostgresOptions>(PostgresOptions.Section),
+        ConfigurationSection.Of<ConformanceOptions>(ConformanceOptions.Section),
     ];
 }

@@ -1,0 +1,82 @@
+using System.Text;
+
+namespace SispiAgent.Postgres;
+
+/// <summary>
+/// What <c>postgresql.conf</c>, the files it includes and <c>postgresql.auto.conf</c> give, for a server that answers no SQL. The last
+/// value of a name wins, names know no case (manual, "Setting Parameters").
+/// </summary>
+internal static class SettingsFile
+{
+    private const int DeepestInclude = 10;
+
+    /// <summary>Reads the configuration of a data directory.</summary>
+    /// <param name="configurationFile"><c>postgresql.conf</c>; its <c>include</c>s are relative to its folder.</param>
+    /// <param name="dataDirectory">Where <c>postgresql.auto.conf</c> lies (9.4 and later).</param>
+    /// <exception cref="IOException">A file that is demanded can't be read.</exception>
+    public static IReadOnlyDictionary<string, string> Read(string configurationFile, string dataDirectory)
+    {
+        var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        ReadFile(configurationFile, values, depth: 0);
+        var changedBySql = Path.Combine(dataDirectory, "postgresql.auto.conf");
+        if (File.Exists(changedBySql))
+            ReadFile(changedBySql, values, depth: 0);
+        return values;
+    }
+
+    /// <summary>Takes one line apart: <c>name = 'value' # remark</c>, the equals sign optional. <see langword="null"/> for a line that sets nothing.</summary>
+    internal static (string Name, string Value)? ParseLine(string line)
+    {
+        var text = line.TrimStart();
+        var length = text.TakeWhile(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.').Count();
+        if (length == 0)
+            return null;
+        var rest = text[length..].TrimStart();
+        if (rest.StartsWith('='))
+            rest = rest[1..].TrimStart();
+        return (text[..length], rest.StartsWith('\'') ? Unquote(rest) : rest.Split('#')[0].Trim());
+    }
+
+    private static void ReadFile(string file, Dictionary<string, string> values, int depth)
+    {
+        if (depth > DeepestInclude)
+            throw new IOException($"{file} is included more than {DeepestInclude} files deep.");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        foreach (var (name, value) in File.ReadLines(file).Select(ParseLine).OfType<(string, string)>())
+        {
+            switch (name.ToLowerInvariant())
+            {
+                case "include":
+                    ReadFile(Path.Combine(folder, value), values, depth + 1);
+                    break;
+                case "include_if_exists" when File.Exists(Path.Combine(folder, value)):
+                    ReadFile(Path.Combine(folder, value), values, depth + 1);
+                    break;
+                case "include_if_exists":
+                    break;
+                case "include_dir":
+                    foreach (var included in Directory.EnumerateFiles(Path.Combine(folder, value), "*.conf").Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal))
+                        ReadFile(included, values, depth + 1);
+                    break;
+                default:
+                    values[name] = value;
+                    break;
+            }
+        }
+    }
+
+    private static string Unquote(string text)
+    {
+        var value = new StringBuilder();
+        for (var i = 1; i < text.Length; i++)
+        {
+            if (text[i] == '\'' && (i + 1 >= text.Length || text[i + 1] != '\''))
+                break;
+            if (text[i] is '\'' or '\\' && i + 1 < text.Length)
+                i++;
+            value.Append(text[i]);
+        }
+
+        return value.ToString();
+    }
+}
