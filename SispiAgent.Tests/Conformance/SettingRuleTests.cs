@@ -21,10 +21,11 @@ internal sealed class SettingRuleTests
     public void Values_are_compared_by_what_they_mean(string name, string? unit, string actual, string wanted, bool equal) =>
         Assert.That(SettingRule.IsEqual(name, unit, actual, wanted), Is.EqualTo(equal));
 
-    [TestCase("wal_level", "hot_standby", 9, "wal_level", "hot_standby")]
-    [TestCase("wal_level", "hot_standby", 15, "wal_level", "replica")]
-    [TestCase("wal_keep_segments", "64", 12, "wal_keep_segments", "64")]
-    [TestCase("wal_keep_segments", "64", 13, "wal_keep_size", "1024MB")]
-    public void A_setting_that_a_version_renamed_is_followed(string name, string value, int major, string nameThere, string valueThere) =>
-        Assert.That(SettingRule.ForVersion(name, value, major), Is.EqualTo((nameThere, valueThere)));
+    [TestCase("wal_level", "hot_standby", 90500, "wal_level", "hot_standby")]
+    [TestCase("wal_level", "hot_standby", 90600, "wal_level", "replica")]
+    [TestCase("wal_level", "hot_standby", 150018, "wal_level", "replica")]
+    [TestCase("wal_keep_segments", "64", 120000, "wal_keep_segments", "64")]
+    [TestCase("wal_keep_segments", "64", 130000, "wal_keep_size", "1024MB")]
+    public void A_setting_that_a_version_renamed_is_followed(string name, string value, int version, string nameThere, string valueThere) =>
+        Assert.That(SettingRule.ForVersion(name, value, version), Is.EqualTo((nameThere, valueThere)));
 }

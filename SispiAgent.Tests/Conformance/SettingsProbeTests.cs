@@ -49,7 +49,7 @@ internal sealed class SettingsProbeTests
     {
         var rules = AccessRule.ReadAll(["host all all 139.229.0.0/16 reject", "host all all 139.229.14.0/25 md5"]);
 
-        var findings = SettingsProbe.Judge("n", new ServerSettings(15, new Dictionary<string, (string, string?)>(), rules, "the files"), new ConformanceOptions());
+        var findings = SettingsProbe.Judge("n", new ServerSettings(150000, new Dictionary<string, (string, string?)>(), rules, "the files"), new ConformanceOptions());
 
         Assert.That(findings.Select(finding => finding.Code), Is.EqualTo(new[] { SettingsProbe.ClientAccess }));
     }

@@ -23,13 +23,13 @@ internal static class SettingRule
     /// <summary>How the guide's setting is called and valued on a version.</summary>
     /// <param name="name">The guide's name.</param>
     /// <param name="value">The guide's value.</param>
-    /// <param name="major">The server's major version; 9 for all of 9.x.</param>
-    public static (string Name, string Value) ForVersion(string name, string value, int major) => name.ToLowerInvariant() switch
+    /// <param name="version">The server's version as <c>server_version_num</c> has it.</param>
+    public static (string Name, string Value) ForVersion(string name, string value, int version) => name.ToLowerInvariant() switch
     {
-        // renamed in 9.6 (release notes); the old name is still read
-        "wal_level" when major >= 10 && value is "hot_standby" or "archive" => (name, "replica"),
+        // one value for both since 9.6 (release notes); the old names are still read
+        "wal_level" when version >= 90600 && value is "hot_standby" or "archive" => (name, "replica"),
         // replaced in 13 (release notes)
-        "wal_keep_segments" when major >= 13 && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var segments) =>
+        "wal_keep_segments" when version >= 130000 && int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var segments) =>
             ("wal_keep_size", string.Create(CultureInfo.InvariantCulture, $"{segments * SegmentMegabytes}MB")),
         _ => (name, value),
     };

@@ -42,7 +42,7 @@ internal sealed class SettingsProbe(CurrentSite site, ServerConnector connector,
     {
         foreach (var (guideName, guideValue) in wanted.Settings)
         {
-            var (name, value) = SettingRule.ForVersion(guideName, guideValue, settings.Major);
+            var (name, value) = SettingRule.ForVersion(guideName, guideValue, settings.Version);
             var has = settings.Values.TryGetValue(name, out var found);
             if (has && SettingRule.IsEqual(name, found.Unit, found.Value, value))
                 continue;
@@ -101,15 +101,14 @@ internal sealed class SettingsProbe(CurrentSite site, ServerConnector connector,
                 values[rows.GetString(0)] = (rows.GetString(1), await rows.IsDBNullAsync(2, cancellationToken) ? null : rows.GetString(2));
         }
 
-        var version = connection.PostgreSqlVersion;
-        return new(version.Major, values, ReadAccess(values.TryGetValue("hba_file", out var file) ? file.Item1 : ""), "the running server");
+        return new(int.Parse(values["server_version_num"].Item1, CultureInfo.InvariantCulture), values, ReadAccess(values.TryGetValue("hba_file", out var file) ? file.Item1 : ""), "the running server");
     }
 
     private static ServerSettings FromFiles(Node self)
     {
-        var major = int.Parse(File.ReadAllText(Path.Combine(self.DataDirectory, "PG_VERSION")).Trim().Split('.')[0], CultureInfo.InvariantCulture);
+        int[] version = [.. File.ReadAllText(Path.Combine(self.DataDirectory, "PG_VERSION")).Trim().Split('.').Select(part => int.Parse(part, CultureInfo.InvariantCulture))];
         var values = SettingsFile.Read(Path.Combine(self.DataDirectory, "postgresql.conf"), self.DataDirectory);
-        return new(major, values.ToDictionary(entry => entry.Key, entry => (entry.Value, (string?)null), StringComparer.OrdinalIgnoreCase),
+        return new((version[0] * 10000) + (version.ElementAtOrDefault(1) * 100), values.ToDictionary(entry => entry.Key, entry => (entry.Value, (string?)null), StringComparer.OrdinalIgnoreCase),
             ReadAccess(values.GetValueOrDefault("hba_file", Path.Combine(self.DataDirectory, "pg_hba.conf"))), $"the files in {self.DataDirectory}");
     }
 

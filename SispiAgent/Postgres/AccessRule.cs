@@ -26,8 +26,8 @@ internal sealed record AccessRule(int Line, string Type, IReadOnlyList<string> D
             return new(line, fields[0], databases, users, "", null, fields[3]);
 
         // an address may stand alone, with /length, or with its mask in the next field
-        var hasMask = fields.Length > 5 - 1 && IPAddress.TryParse(fields[4], out _);
-        return fields.Length < (hasMask ? 6 : 5) ? null : new(line, fields[0], databases, users, fields[3], NetworkOf(fields[3], hasMask ? fields[4] : null), fields[hasMask ? 5 : 4]);
+        var hasMask = fields.Length > 5 && IPAddress.TryParse(fields[4], out _);
+        return fields.Length < 5 ? null : new(line, fields[0], databases, users, fields[3], NetworkOf(fields[3], hasMask ? fields[4] : null), fields[hasMask ? 5 : 4]);
     }
 
     private static IPNetwork? NetworkOf(string address, string? mask)
