@@ -1,11 +1,83 @@
+using Microsoft.Data.Sqlite;
+using SispiAgent.Cluster;
+using SispiAgent.Configuration;
 using SispiAgent.Findings;
+using SispiAgent.Platform;
 
 namespace SispiAgent.Alerts;
 
 /// <summary>Takes what probes and pipelines found, keeps the alert book and puts notices into the outbox, all in one transaction.</summary>
-internal sealed class AlertDesk
+internal sealed class AlertDesk(AgentDatabase database, Outbox outbox, CurrentSite site, LiveOptions<AlertsOptions> options, TimeProvider time)
 {
+    /// <summary>A probe could not look: what it watches is not known.</summary>
+    public static readonly FindingCode ProbeBlind = new("agent.probe-blind");
+
     /// <summary>Takes a sweep in.</summary>
     /// <returns>Whether a second look is wanted before anything is mailed.</returns>
-    public bool Report(Sweep sweep) => throw new NotImplementedException();
+    public bool Report(Sweep sweep)
+    {
+        using var connection = database.Open();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        var wantsSecondLook = false;
+        if (sweep.BlindBecause is null)
+            wantsSecondLook |= Take(connection, sweep);
+        wantsSecondLook |= Take(connection, Blindness(sweep));
+        transaction.Commit();
+        outbox.Wake();
+        return wantsSecondLook;
+    }
+
+    /// <summary>Ends the alerts of subjects that are no longer configured.</summary>
+    /// <param name="isWatched">Whether a subject (a node's name, or <c>node/object</c>) still is.</param>
+    public void EndUnwatched(Func<string, bool> isWatched)
+    {
+        using var connection = database.Open();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        foreach (var alert in AlertBook.Read(connection, null).Where(alert => !isWatched(alert.Finding.Subject)))
+            End(connection, alert, time.GetUtcNow(), "no longer watched");
+        transaction.Commit();
+        outbox.Wake();
+    }
+
+    /// <summary>That a probe is blind is a finding of its own, with a life of its own.</summary>
+    private Sweep Blindness(Sweep sweep) => sweep with
+    {
+        Probe = $"{sweep.Probe}#blind",
+        BlindBecause = null,
+        Findings = sweep.BlindBecause is not { } because ? [] :
+        [
+            new Finding(ProbeBlind, $"{site.Value.Self.Name}/{sweep.Probe}", Severity.Warning, $"{sweep.Probe} could not look")
+            {
+                Evidence = [because],
+                Effect = "What this probe watches is not known at present. Its open alerts stay open; new trouble would not be seen.",
+                Remedy = ["Mend what is named above; the agent looks again by itself.", "See what it did last: sispi-agent status"],
+            },
+        ],
+    };
+
+    private bool Take(SqliteConnection connection, Sweep sweep)
+    {
+        var known = AlertBook.Read(connection, sweep.Probe).ToDictionary(alert => alert.Key);
+        var wantsSecondLook = false;
+        foreach (var finding in sweep.Findings)
+        {
+            var (next, notice) = AlertPolicy.Seen(known.GetValueOrDefault(Alert.KeyOf(sweep.Probe, finding)), finding, sweep, options.Current);
+            known.Remove(next.Key);
+            AlertBook.Write(connection, next);
+            if (notice is not null)
+                Outbox.Post(connection, notice, time.GetUtcNow());
+            wantsSecondLook |= AlertPolicy.WantsSecondLook(next, sweep);
+        }
+
+        foreach (var gone in known.Values)
+            End(connection, gone, sweep.At, because: null);
+        return wantsSecondLook;
+    }
+
+    private void End(SqliteConnection connection, Alert alert, DateTimeOffset now, string? because)
+    {
+        AlertBook.Remove(connection, alert);
+        if (AlertPolicy.Gone(alert, now, because) is { } notice)
+            Outbox.Post(connection, notice, time.GetUtcNow());
+    }
 }

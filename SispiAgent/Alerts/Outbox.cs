@@ -1,10 +1,151 @@
+using System.Globalization;
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using SispiAgent.Findings;
+using SispiAgent.Platform;
 
 namespace SispiAgent.Alerts;
 
-/// <summary>Mail that waits on disk until a mail server has taken it.</summary>
-internal sealed class Outbox
+/// <summary>
+/// Mail that waits on disk until a mail server has taken it. What is to be sent together is first bound into a mail (one row of
+/// <c>mail</c>), so that after a crash the very same mail, with the same Message-Id, is tried again.
+/// </summary>
+internal sealed class Outbox(AgentDatabase database, TimeProvider time)
 {
+    /// <summary>Its tables.</summary>
+    public const string Migration = """
+        CREATE TABLE mail (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, bound TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+            next_try TEXT NOT NULL, problem TEXT, is_set_aside INTEGER NOT NULL DEFAULT 0) STRICT;
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, posted TEXT NOT NULL, notice TEXT, letter TEXT, mail INTEGER REFERENCES mail (id)) STRICT;
+        CREATE TABLE thread (key TEXT PRIMARY KEY, message_id TEXT NOT NULL, at TEXT NOT NULL) STRICT;
+        """;
+
+    private readonly Channel<bool> _posted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     /// <summary>Puts a letter in; it is sent as soon as a mail server takes it.</summary>
-    public void Post(Letter letter) => throw new NotImplementedException();
+    public void Post(Letter letter)
+    {
+        using (var connection = database.Open())
+            Insert(connection, null, AlertJson.Write(letter), time.GetUtcNow());
+        Wake();
+    }
+
+    /// <summary>Puts a notice in, within the caller's transaction.</summary>
+    internal static void Post(SqliteConnection connection, Notice notice, DateTimeOffset now) => Insert(connection, AlertJson.Write(notice), null, now);
+
+    /// <summary>Says that something was posted, so that the sender need not wait for its next look.</summary>
+    public void Wake() => _posted.Writer.TryWrite(true);
+
+    /// <summary>Waits until something is posted here, or for a time: another process (a verb) may have posted.</summary>
+    public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(atMost);
+        try
+        {
+            await _posted.Reader.ReadAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // the time is up: look all the same
+        }
+    }
+
+    /// <summary>What waits and is not bound into a mail yet, oldest first.</summary>
+    public IReadOnlyList<Posted> ReadUnbound() => Query("SELECT id, posted, notice, letter FROM outbox WHERE mail IS NULL ORDER BY id", ReadPosted);
+
+    /// <summary>Binds some of what waits into one mail.</summary>
+    public void Bind(IReadOnlyList<Posted> together)
+    {
+        using var connection = database.Open();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        var mail = Scalar(connection, "INSERT INTO mail (bound, next_try) VALUES ($now, $now) RETURNING id", ("$now", Text(time.GetUtcNow())));
+        foreach (var posted in together)
+            Execute(connection, "UPDATE outbox SET mail = $mail WHERE id = $id AND mail IS NULL", ("$mail", mail), ("$id", posted.Id));
+        transaction.Commit();
+    }
+
+    /// <summary>Every mail that waits, oldest first, those set aside too.</summary>
+    public IReadOnlyList<WaitingMail> ReadMails()
+    {
+        var mails = Query("SELECT id, bound, attempts, next_try, problem, is_set_aside FROM mail ORDER BY id", row => new WaitingMail(
+            row.GetInt64(0), Time(row.GetString(1)), row.GetInt32(2), Time(row.GetString(3)), row.IsDBNull(4) ? null : row.GetString(4), row.GetInt64(5) == 1, []));
+        return [.. mails.Select(mail => mail with { Content = Query("SELECT id, posted, notice, letter FROM outbox WHERE mail = $mail ORDER BY id", ReadPosted, ("$mail", mail.Id)) })];
+    }
+
+    /// <summary>The Message-Id of the first mail of a thread, if there was one.</summary>
+    public string? FirstOfThread(string key) =>
+        Query("SELECT message_id FROM thread WHERE key = $key", row => row.GetString(0), ("$key", key)).FirstOrDefault();
+
+    /// <summary>A mail server has taken a mail: it is forgotten, and is the first of those threads that had none.</summary>
+    public void Sent(WaitingMail mail, string messageId, IEnumerable<string> threadKeys)
+    {
+        using var connection = database.Open();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        foreach (var key in threadKeys)
+            Execute(connection, "INSERT INTO thread (key, message_id, at) VALUES ($key, $id, $now) ON CONFLICT DO NOTHING", ("$key", key), ("$id", messageId), ("$now", Text(time.GetUtcNow())));
+        Execute(connection, "DELETE FROM outbox WHERE mail = $mail", ("$mail", mail.Id));
+        Execute(connection, "DELETE FROM mail WHERE id = $mail", ("$mail", mail.Id));
+        transaction.Commit();
+    }
+
+    /// <summary>A mail was not taken: it is tried again at a time, or set aside until the configuration changes.</summary>
+    public void NotSent(WaitingMail mail, string problem, DateTimeOffset nextTry, bool setAside)
+    {
+        using var connection = database.Open();
+        Execute(connection, "UPDATE mail SET attempts = attempts + 1, problem = $problem, next_try = $next, is_set_aside = $aside WHERE id = $mail",
+            ("$problem", problem), ("$next", Text(nextTry)), ("$aside", setAside ? 1 : 0), ("$mail", mail.Id));
+    }
+
+    /// <summary>The configuration has changed: what was set aside, or waits for later, is tried again at once.</summary>
+    public void RetryAll()
+    {
+        using (var connection = database.Open())
+            Execute(connection, "UPDATE mail SET is_set_aside = 0, next_try = $now", ("$now", Text(time.GetUtcNow())));
+        Wake();
+    }
+
+    private static void Insert(SqliteConnection connection, string? notice, string? letter, DateTimeOffset now) =>
+        Execute(connection, "INSERT INTO outbox (posted, notice, letter) VALUES ($now, $notice, $letter)", ("$now", Text(now)), ("$notice", notice), ("$letter", letter));
+
+    private static Posted ReadPosted(SqliteDataReader row) => new(row.GetInt64(0), Time(row.GetString(1)),
+        row.IsDBNull(2) ? null : AlertJson.Read<Notice>(row.GetString(2)), row.IsDBNull(3) ? null : AlertJson.Read<Letter>(row.GetString(3)));
+
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params (string Name, object? Value)[] parameters)
+    {
+        using var connection = database.Open();
+        using var command = Command(connection, sql, parameters);
+        using var rows = command.ExecuteReader();
+        List<T> found = [];
+        while (rows.Read())
+            found.Add(read(rows));
+        return found;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
+    {
+        using var command = Command(connection, sql, parameters);
+        command.ExecuteNonQuery();
+    }
+
+    private static long Scalar(SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
+    {
+        using var command = Command(connection, sql, parameters);
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static SqliteCommand Command(SqliteConnection connection, string sql, (string Name, object? Value)[] parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command;
+    }
+
+    private static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 }

@@ -1,0 +1,27 @@
+using SispiAgent.Findings;
+
+namespace SispiAgent.Alerts;
+
+/// <summary>A finding that has been seen and has not gone away.</summary>
+/// <param name="Probe">Who found it.</param>
+/// <param name="Finding">As it was last seen.</param>
+/// <param name="FirstSeen">When it was first seen, UTC.</param>
+/// <param name="LastSeen">When it was last seen, UTC.</param>
+/// <param name="Sightings">How many sweeps in a row had it.</param>
+internal sealed record Alert(string Probe, Finding Finding, DateTimeOffset FirstSeen, DateTimeOffset LastSeen, int Sightings)
+{
+    /// <summary>The highest severity that was mailed; <see langword="null"/> while nobody has been told.</summary>
+    public Severity? Told { get; init; }
+
+    /// <summary>When the last notice was given, UTC.</summary>
+    public DateTimeOffset? LastNotice { get; init; }
+
+    /// <summary>How many reminders there have been.</summary>
+    public int Reminders { get; init; }
+
+    /// <summary>What identifies it.</summary>
+    public string Key => KeyOf(Probe, Finding);
+
+    /// <summary>What identifies a finding of a probe.</summary>
+    public static string KeyOf(string probe, Finding finding) => $"{probe}|{finding.Code}|{finding.Subject}";
+}

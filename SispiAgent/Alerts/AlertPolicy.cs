@@ -1,0 +1,62 @@
+using SispiAgent.Findings;
+
+namespace SispiAgent.Alerts;
+
+/// <summary>
+/// Decides which sightings are worth a mail. Pure: it reads no clock, keeps nothing and sends nothing, so that every rule is one row of
+/// a test table. Whoever was never told is not told that it is over.
+/// </summary>
+internal static class AlertPolicy
+{
+    /// <summary>How many sightings in a row confirm a finding of a sweep that is not certain.</summary>
+    private const int Confirming = 2;
+
+    /// <summary>Liveness reminds at each hourly look; this keeps two looks of one hour from both reminding.</summary>
+    private static readonly TimeSpan AlmostAnHour = TimeSpan.FromMinutes(30);
+
+    /// <summary>Decides for one finding that was seen.</summary>
+    /// <param name="alert">What is known of it; <see langword="null"/> if it is new.</param>
+    /// <param name="seen">The finding.</param>
+    /// <param name="sweep">The sweep that it came with.</param>
+    /// <param name="options">The limits.</param>
+    /// <returns>What is known from now on, and what to mail, if anything.</returns>
+    public static (Alert Next, Notice? Notice) Seen(Alert? alert, Finding seen, Sweep sweep, AlertsOptions options)
+    {
+        var next = alert is null
+            ? new Alert(sweep.Probe, seen, sweep.At, sweep.At, Sightings: 1)
+            : alert with { Finding = seen, LastSeen = sweep.At, Sightings = alert.Sightings + 1 };
+
+        if (KindOf(next, sweep, options) is not { } kind)
+            return (next, null);
+
+        next = next with
+        {
+            Told = next.Told is { } told && told > seen.Severity ? told : seen.Severity,
+            LastNotice = sweep.At,
+            Reminders = kind is NoticeKind.Reminder ? next.Reminders + 1 : 0,
+        };
+        return (next, new Notice(kind, seen, next.FirstSeen, sweep.At));
+    }
+
+    /// <summary>Decides for an alert whose finding was not seen any more.</summary>
+    public static Notice? Gone(Alert alert, DateTimeOffset now, string? because = null) =>
+        alert.Told is null ? null : new Notice(NoticeKind.Cleared, alert.Finding, alert.FirstSeen, now) { Because = because };
+
+    /// <summary>Whether it wants another look before anybody is told.</summary>
+    public static bool WantsSecondLook(Alert alert, Sweep sweep) => !sweep.IsCertain && alert.Told is null && alert.Sightings < Confirming;
+
+    private static NoticeKind? KindOf(Alert alert, Sweep sweep, AlertsOptions options)
+    {
+        if (alert.Told is not { } told)
+            return sweep.IsCertain || alert.Sightings >= Confirming ? NoticeKind.Raised : null;
+        if (alert.Finding.Severity > told)
+            return NoticeKind.Escalated;
+
+        var since = sweep.At - alert.LastNotice!.Value;
+        if (IsLiveness(alert.Finding))
+            return sweep.Schedule == ScheduleKeys.Liveness && since >= AlmostAnHour ? NoticeKind.Reminder : null;
+        return since >= options.Reminders[Math.Min(alert.Reminders, options.Reminders.Count - 1)] ? NoticeKind.Reminder : null;
+    }
+
+    private static bool IsLiveness(Finding finding) => finding.Code.Value.StartsWith("liveness.", StringComparison.Ordinal);
+}

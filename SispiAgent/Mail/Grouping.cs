@@ -1,0 +1,36 @@
+using SispiAgent.Alerts;
+using SispiAgent.Findings;
+
+namespace SispiAgent.Mail;
+
+/// <summary>What is sent together, and when. Pure. The first critical goes at once; what follows within a minute goes in one mail.</summary>
+internal static class Grouping
+{
+    /// <summary>What is to be bound into mails now, a list a mail.</summary>
+    /// <param name="waiting">What waits, oldest first.</param>
+    /// <param name="lastBound">When notices were last bound into a mail; <see langword="null"/> if never.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="within">How long what follows is gathered.</param>
+    public static IReadOnlyList<IReadOnlyList<Posted>> Decide(IReadOnlyList<Posted> waiting, DateTimeOffset? lastBound, DateTimeOffset now, TimeSpan within)
+    {
+        List<IReadOnlyList<Posted>> mails = [.. waiting.Where(posted => posted.Letter is not null).Select(posted => (IReadOnlyList<Posted>)[posted])];
+        Posted[] notices = [.. waiting.Where(posted => posted.Notice is not null)];
+        var gathering = lastBound is { } last && now < last + within && now >= last;
+        var ripe = notices.Length > 0 && (notices[0].At + within <= now || notices[0].At > now);
+        if (ripe || (!gathering && notices.Any(posted => IsUrgent(posted.Notice!))))
+            mails.Add(notices);
+        return mails;
+    }
+
+    /// <summary>When something that waits will be ripe; <see langword="null"/> when nothing waits.</summary>
+    public static DateTimeOffset? NextLook(IReadOnlyList<Posted> waiting, DateTimeOffset? lastBound, TimeSpan within)
+    {
+        if (waiting.Count == 0)
+            return null;
+        var ripe = waiting[0].At + within;
+        return lastBound is { } last && waiting.Any(posted => posted.Notice is { } notice && IsUrgent(notice)) && last + within < ripe ? last + within : ripe;
+    }
+
+    /// <summary>A critical is urgent, and so is that one is over: somebody may be on the way.</summary>
+    private static bool IsUrgent(Notice notice) => notice.Finding.Severity is Severity.Critical && notice.Kind is not NoticeKind.Reminder;
+}

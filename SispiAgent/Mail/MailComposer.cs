@@ -1,0 +1,74 @@
+using SispiAgent.Alerts;
+using SispiAgent.Cluster;
+using SispiAgent.Findings;
+using SispiAgent.History;
+
+namespace SispiAgent.Mail;
+
+/// <summary>Puts notices into words: what, where, since when, evidence, effect, what to do, and the present state of everything.</summary>
+internal sealed class MailComposer(CurrentSite site, StatusBoard board, AlertBook book, TimeProvider time)
+{
+    /// <summary>From when on a mail says that it is late.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
+
+    /// <summary>The words of a mail.</summary>
+    public MailContent Compose(WaitingMail mail)
+    {
+        if (mail.Content is [{ Letter: { } letter }])
+            return new(SubjectLine.Of(letter), [.. Lateness(mail), .. letter.Blocks, .. Foot()], letter.ThreadKey is { } key ? [key] : []);
+
+        Notice[] notices = [.. mail.Content.Select(posted => posted.Notice!)];
+        return new(SubjectLine.Of(notices), [.. Lateness(mail), .. notices.SelectMany(Describe), .. State(), .. Foot()], [.. notices.Select(notice => notice.ThreadKey).Distinct()]);
+    }
+
+    private IEnumerable<Block> Lateness(WaitingMail mail)
+    {
+        var age = time.GetUtcNow() - mail.Content[0].At;
+        if (age >= Late)
+            yield return new Block.Paragraph($"This mail is {Durations.Words(age)} late: no mail server took it before.{(mail.Problem is { } problem ? $" The last try: {problem}" : "")}");
+    }
+
+    private IEnumerable<Block> Describe(Notice notice)
+    {
+        var finding = notice.Finding;
+        yield return new Block.Headline($"{finding.Subject}: {finding.Summary}");
+        yield return new Block.Paragraph(notice.Kind switch
+        {
+            NoticeKind.Cleared when notice.Because is { } because => $"Closed: {because}. It was first seen {At(notice.FirstSeen)}.",
+            NoticeKind.Cleared => $"This is over. First seen {At(notice.FirstSeen)}, gone {At(notice.At)}: it lasted {Durations.Words(notice.At - notice.FirstSeen)}.",
+            NoticeKind.Reminder => $"{SeverityWord(finding)}, still so. First seen {At(notice.FirstSeen)}, {Durations.Words(notice.At - notice.FirstSeen)} ago.",
+            NoticeKind.Escalated => $"It has become worse: {SeverityWord(finding)}. First seen {At(notice.FirstSeen)}.",
+            _ => $"{SeverityWord(finding)}. First seen {At(notice.FirstSeen)}.",
+        });
+        if (notice.Kind is NoticeKind.Cleared)
+            yield break;
+
+        if (finding.Evidence.Count > 0)
+            yield return new Block.Commands(finding.Evidence);
+        if (finding.Effect.Length > 0)
+            yield return new Block.Paragraph($"Effect: {finding.Effect}");
+        if (finding.Remedy.Count > 0)
+        {
+            yield return new Block.Paragraph("What to do:");
+            yield return new Block.Commands(finding.Remedy);
+        }
+
+        yield return new Block.Paragraph($"More: docs/findings/{finding.Code}.md");
+    }
+
+    private IEnumerable<Block> State()
+    {
+        var seen = board.ReadAll();
+        var open = book.ReadTold();
+        yield return new Block.Headline("The present state of everything");
+        if (seen.Count > 0)
+            yield return new Block.Table(["host", "what", "state", "seen"], [.. seen.Select(o => (string[])[o.Subject, o.Topic, (o.IsWell ? "" : "! ") + o.Text, $"{Durations.Words(time.GetUtcNow() - o.At)} ago"])], ["seen"]);
+        yield return new Block.Paragraph(open.Count == 0 ? "No alert is open." : $"Open alerts: {string.Join("; ", open.Select(alert => $"{alert.Finding.Subject}: {alert.Finding.Summary}"))}.");
+    }
+
+    private IEnumerable<Block> Foot() => [new Block.Paragraph($"SispiAgent on {site.Value.Self.Name}, {At(time.GetUtcNow())}. The whole picture: sispi-agent status")];
+
+    private string At(DateTimeOffset moment) => Durations.SiteTime(moment, site.Value.TimeZone);
+
+    private static string SeverityWord(Finding finding) => finding.Severity is Severity.Critical ? "Critical" : "A warning";
+}
