@@ -13,6 +13,12 @@ internal sealed record Alert(string Probe, Finding Finding, DateTimeOffset First
     /// <summary>The highest severity that was mailed; <see langword="null"/> while nobody has been told.</summary>
     public Severity? Told { get; init; }
 
+    /// <summary>The finding's state that was last mailed.</summary>
+    public string ToldState { get; init; } = "";
+
+    /// <summary>The finding's summary that was last mailed.</summary>
+    public string ToldSummary { get; init; } = "";
+
     /// <summary>When the last notice was given, UTC.</summary>
     public DateTimeOffset? LastNotice { get; init; }
 

@@ -29,13 +29,16 @@ internal static class AlertPolicy
         if (KindOf(next, sweep, options) is not { } kind)
             return (next, null);
 
+        var before = next.ToldSummary;
         next = next with
         {
             Told = next.Told is { } told && told > seen.Severity ? told : seen.Severity,
+            ToldState = seen.State,
+            ToldSummary = seen.Summary,
             LastNotice = sweep.At,
             Reminders = kind is NoticeKind.Reminder ? next.Reminders + 1 : 0,
         };
-        return (next, new Notice(kind, seen, next.FirstSeen, sweep.At));
+        return (next, new Notice(kind, seen, next.FirstSeen, sweep.At) { Before = kind is NoticeKind.Changed or NoticeKind.Escalated ? before : "" });
     }
 
     /// <summary>Decides for an alert whose finding was not seen any more.</summary>
@@ -51,6 +54,8 @@ internal static class AlertPolicy
             return sweep.IsCertain || alert.Sightings >= Confirming ? NoticeKind.Raised : null;
         if (alert.Finding.Severity > told)
             return NoticeKind.Escalated;
+        if (alert.Finding.State != alert.ToldState)
+            return NoticeKind.Changed;
 
         var since = sweep.At - alert.LastNotice!.Value;
         if (IsLiveness(alert.Finding))

@@ -12,6 +12,9 @@ internal sealed record Notice(NoticeKind Kind, Finding Finding, DateTimeOffset F
     /// <summary>Mails with the same key are threaded under the first: one thread an incident, not one for all times.</summary>
     public string ThreadKey => $"{Finding.Code}/{Finding.Subject}/{FirstSeen.UtcTicks}";
 
+    /// <summary>What was mailed before, when it has changed or become worse.</summary>
+    public string Before { get; init; } = "";
+
     /// <summary>Why it is over, when not because all is well: <c>no longer watched</c>.</summary>
     public string? Because { get; init; }
 }

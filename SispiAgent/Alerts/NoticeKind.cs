@@ -9,6 +9,9 @@ internal enum NoticeKind
     /// <summary>It got worse.</summary>
     Escalated,
 
+    /// <summary>It is wrong in another way than before.</summary>
+    Changed,
+
     /// <summary>It is still so.</summary>
     Reminder,
 

@@ -7,6 +7,9 @@ namespace SispiAgent.Findings;
 /// <param name="Summary">What is wrong, in a few words that fit a mail subject: <c>PostgreSQL refuses connections</c>.</param>
 internal sealed record Finding(FindingCode Code, string Subject, Severity Severity, string Summary)
 {
+    /// <summary>The state it is in, where it can be wrong in several ways: a change of it is worth a mail of its own. Else empty.</summary>
+    public string State { get; init; } = "";
+
     /// <summary>What was seen, one fact a line. Server messages in it are data: never matched, never trusted.</summary>
     public IReadOnlyList<string> Evidence { get; init; } = [];
 

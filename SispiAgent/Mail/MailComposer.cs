@@ -37,7 +37,8 @@ internal sealed class MailComposer(CurrentSite site, StatusBoard board, AlertBoo
             NoticeKind.Cleared when notice.Because is { } because => $"Closed: {because}. It was first seen {At(notice.FirstSeen)}.",
             NoticeKind.Cleared => $"This is over. First seen {At(notice.FirstSeen)}, gone {At(notice.At)}: it lasted {Durations.Words(notice.At - notice.FirstSeen)}.",
             NoticeKind.Reminder => $"{SeverityWord(finding)}, still so. First seen {At(notice.FirstSeen)}, {Durations.Words(notice.At - notice.FirstSeen)} ago.",
-            NoticeKind.Escalated => $"It has become worse: {SeverityWord(finding)}. First seen {At(notice.FirstSeen)}.",
+            NoticeKind.Escalated => $"It has become worse; before: {notice.Before}. First seen {At(notice.FirstSeen)}.",
+            NoticeKind.Changed => $"It has changed; before: {notice.Before}. First seen {At(notice.FirstSeen)}.",
             _ => $"{SeverityWord(finding)}. First seen {At(notice.FirstSeen)}.",
         });
         if (notice.Kind is NoticeKind.Cleared)

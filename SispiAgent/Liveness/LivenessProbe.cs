@@ -1,0 +1,79 @@
+using System.Globalization;
+using SispiAgent.Cluster;
+using SispiAgent.Configuration;
+using SispiAgent.Findings;
+using SispiAgent.History;
+using SispiAgent.Peers;
+using SispiAgent.Postgres;
+
+namespace SispiAgent.Liveness;
+
+/// <summary>
+/// Looks whether the servers live: a database host at its own, the primary's host at the mirrors too, the web host at all database
+/// servers over the network (guide, "Database Monitoring").
+/// </summary>
+internal sealed class LivenessProbe(
+    CurrentSite site, ServerReader reader, ObservedServers observed, PeerBook peers, StatusBoard board, LiveOptions<LivenessOptions> options) : IProbe
+{
+    /// <inheritdoc/>
+    public string Name => "liveness.server";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Schedules => [ScheduleKeys.Heartbeat, ScheduleKeys.Liveness];
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
+    {
+        var current = site.Value;
+        var findings = current.Self.Kind is NodeKind.Database
+            ? [await OwnAsync(current.Self, cancellationToken)]
+            : await Task.WhenAll(current.Servers.Where(node => node.Kind is NodeKind.Database).Select(node => FromElsewhereAsync(current, node, cancellationToken)));
+
+        if (observed.Latest(current.Self.Name)?.Role is ServerRole.Primary)
+            await Task.WhenAll(current.Servers.Where(node => node.Kind is NodeKind.Mirror).Select(node => ObserveAsync(node, cancellationToken)));
+        return [.. findings.OfType<Finding>()];
+    }
+
+    private async Task<Finding?> OwnAsync(Node node, CancellationToken cancellationToken)
+    {
+        var status = await ObserveAsync(node, cancellationToken);
+        return LivenessJudge.Own(node, status);
+    }
+
+    private async Task<Finding?> FromElsewhereAsync(Site current, Node node, CancellationToken cancellationToken)
+    {
+        var status = await ObserveAsync(node, cancellationToken);
+        var answer = status.Reach is Reach.Accepting ? null : await peers.AskAsync(node, cancellationToken);
+        return LivenessJudge.FromElsewhere(node, status, answer, options.Current.PeerSilentRounds, current.Self.Name);
+    }
+
+    private async Task<ServerStatus> ObserveAsync(Node node, CancellationToken cancellationToken)
+    {
+        var status = await reader.ReadAsync(node, cancellationToken);
+        observed.Record(status);
+        board.Record(new(node.Name, "PostgreSQL", Describe(status), LivenessJudge.IsHealthy(status), status.At));
+        return status;
+    }
+
+    /// <summary>A status in a line.</summary>
+    internal static string Describe(ServerStatus status)
+    {
+        List<string> parts = [];
+        if (status.Role is { } role)
+            parts.Add(role is ServerRole.Primary ? "primary" : "standby");
+        parts.Add(LivenessJudge.IsHealthy(status)
+            ? status.Reach is Reach.Accepting ? "accepts connections" : "healthy without hot standby"
+            : LivenessWords.For(status.Reach, status.Node, "", 0).Summary);
+        if (status.Version is { } version)
+            parts.Add(version >= 100000
+                ? string.Create(CultureInfo.InvariantCulture, $"{version / 10000}.{version % 10000}")
+                : string.Create(CultureInfo.InvariantCulture, $"{version / 10000}.{version / 100 % 100}.{version % 100}"));
+        if (status.Timeline is { } timeline)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"timeline {timeline}"));
+        if (status.Position is { } position)
+            parts.Add($"at {position}");
+        if (status.IsReplayPaused)
+            parts.Add("replay paused");
+        return string.Join(", ", parts);
+    }
+}

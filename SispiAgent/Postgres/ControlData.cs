@@ -1,0 +1,57 @@
+using System.Globalization;
+
+namespace SispiAgent.Postgres;
+
+/// <summary>The cluster's state as its control file has it. A killed server leaves what was there: it counts only with a living postmaster.</summary>
+internal enum ControlState
+{
+    /// <summary>Another state: starting up, in crash recovery.</summary>
+    Other,
+
+    /// <summary>A primary runs, or was killed.</summary>
+    InProduction,
+
+    /// <summary>A standby runs, or was killed.</summary>
+    InArchiveRecovery,
+
+    /// <summary>Stopped cleanly.</summary>
+    ShutDown,
+
+    /// <summary>A standby, stopped cleanly.</summary>
+    ShutDownInRecovery,
+
+    /// <summary>Stopping.</summary>
+    ShuttingDown,
+}
+
+/// <summary>What pg_controldata prints, by label: labels come and go between versions, so the line says nothing.</summary>
+/// <param name="State">The state.</param>
+/// <param name="SystemIdentifier">The cluster's identifier.</param>
+/// <param name="Timeline">The timeline of the last checkpoint: after a promotion it stays behind until the next one.</param>
+/// <param name="CheckpointPosition">The last checkpoint.</param>
+/// <param name="MinimumRecoveryEnd">Up to where a standby has to replay; <see langword="null"/> on a primary.</param>
+internal sealed record ControlData(ControlState State, string? SystemIdentifier, long? Timeline, WalPosition? CheckpointPosition, WalPosition? MinimumRecoveryEnd)
+{
+    /// <summary>Reads what pg_controldata printed with LC_ALL=C.</summary>
+    /// <exception cref="FormatException">It has no state: it is not pg_controldata's.</exception>
+    public static ControlData Parse(string output)
+    {
+        var values = output.Split('\n').Select(line => line.Split(':', 2)).Where(parts => parts.Length == 2)
+            .GroupBy(parts => parts[0].Trim()).ToDictionary(group => group.Key, group => group.First()[1].Trim());
+        var state = values.TryGetValue("Database cluster state", out var text) ? text : throw new FormatException("pg_controldata printed no cluster state.");
+        return new(
+            state switch
+            {
+                "in production" => ControlState.InProduction,
+                "in archive recovery" => ControlState.InArchiveRecovery,
+                "shut down" => ControlState.ShutDown,
+                "shut down in recovery" => ControlState.ShutDownInRecovery,
+                "shutting down" => ControlState.ShuttingDown,
+                _ => ControlState.Other,
+            },
+            values.GetValueOrDefault("Database system identifier"),
+            long.TryParse(values.GetValueOrDefault("Latest checkpoint's TimeLineID"), NumberStyles.None, CultureInfo.InvariantCulture, out var timeline) ? timeline : null,
+            WalPosition.TryParse(values.GetValueOrDefault("Latest checkpoint location")),
+            WalPosition.TryParse(values.GetValueOrDefault("Minimum recovery ending location")));
+    }
+}

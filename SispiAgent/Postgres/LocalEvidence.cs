@@ -1,0 +1,23 @@
+namespace SispiAgent.Postgres;
+
+/// <summary>What a server's own host shows without SQL.</summary>
+/// <param name="PidFile"><c>postmaster.pid</c>, if it is there.</param>
+/// <param name="Postmaster">The postmaster, if it runs.</param>
+/// <param name="Children">Its child processes.</param>
+/// <param name="Control">What pg_controldata says; <see langword="null"/> if that could not be asked.</param>
+/// <param name="ControlProblem">Why it could not.</param>
+internal sealed record LocalEvidence(PostmasterPidFile? PidFile, ProcessEntry? Postmaster, IReadOnlyList<ServerProcess> Children, ControlData? Control, string? ControlProblem)
+{
+    /// <summary>The WAL receiver, if there is one.</summary>
+    public ServerProcess? Receiver => Children.FirstOrDefault(child => child.Kind is ServerProcessKind.WalReceiver);
+
+    /// <summary>The WAL senders.</summary>
+    public IEnumerable<ServerProcess> Senders => Children.Where(child => child.Kind is ServerProcessKind.WalSender);
+
+    /// <summary>Whether recovery goes on: a startup process is there.</summary>
+    public bool HasStartupProcess => Children.Any(child => child.Kind is ServerProcessKind.Startup);
+
+    /// <summary>Whether it is a standby that answers no SQL and does what it should: recovery goes on and the control file says so.</summary>
+    public bool IsWorkingStandby => Postmaster is { IsFrozen: false } && HasStartupProcess
+        && (Control is { State: ControlState.InArchiveRecovery } || (Control is null && PidFile?.Status == "standby"));
+}

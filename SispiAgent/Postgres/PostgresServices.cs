@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace SispiAgent.Postgres;
+
+/// <summary>Registers what knows PostgreSQL.</summary>
+internal static class PostgresServices
+{
+    /// <summary>Adds connector and readers.</summary>
+    public static void AddPostgres(this IServiceCollection services)
+    {
+        services.AddSingleton<ServerConnector>();
+        services.AddSingleton<LocalEvidenceReader>();
+        services.AddSingleton<ServerReader>();
+        services.AddSingleton<ObservedServers>();
+    }
+}

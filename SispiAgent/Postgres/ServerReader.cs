@@ -1,0 +1,136 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Npgsql;
+using Npgsql.Replication;
+using SispiAgent.Cluster;
+using SispiAgent.Configuration;
+
+namespace SispiAgent.Postgres;
+
+/// <summary>Finds out what can be known of a server: over SQL where it answers, from its host where it is this one.</summary>
+internal sealed class ServerReader(ServerConnector connector, LocalEvidenceReader evidence, CurrentSite site, LiveOptions<PostgresOptions> options, TimeProvider time)
+{
+    /// <summary>Looks once. A server that does not answer is a result; a data directory that can't be read is an exception.</summary>
+    public async Task<ServerStatus> ReadAsync(Node node, CancellationToken cancellationToken)
+    {
+        var status = await AskAsync(node, cancellationToken);
+        if (node != site.Value.Self || node.Kind is not NodeKind.Database)
+            return status;
+
+        var local = await evidence.ReadAsync(node, cancellationToken);
+        status = status with { Local = local };
+        if (status.Role is not null || local.Postmaster is null)
+            return status;
+        return status with
+        {
+            Role = local.IsWorkingStandby ? ServerRole.Standby : local.Control?.State is ControlState.InProduction && !local.HasStartupProcess ? ServerRole.Primary : null,
+            SystemIdentifier = local.Control?.SystemIdentifier,
+            Timeline = local.Control?.Timeline,
+            Position = local.Receiver?.Position ?? local.Control?.MinimumRecoveryEnd,
+        };
+    }
+
+    private async Task<ServerStatus> AskAsync(Node node, CancellationToken cancellationToken)
+    {
+        var settings = connector.ConnectionString(node);
+        var status = new ServerStatus(node.Name, time.GetUtcNow(), Reach.Accepting)
+        {
+            Way = settings.Host!.StartsWith('/') ? $"unix socket {settings.Host}/.s.PGSQL.{settings.Port}" : $"{settings.Host}:{settings.Port}",
+        };
+        try
+        {
+            await using var connection = await connector.OpenAsync(node, cancellationToken);
+            return await ReadAsync(status, connection, cancellationToken);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException or AgentException)
+        {
+            return status with { At = time.GetUtcNow(), Reach = await RefineAsync(ReachJudge.Judge(e), e, settings, cancellationToken), Problem = e.Message };
+        }
+    }
+
+    private static async Task<ServerStatus> ReadAsync(ServerStatus status, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var version = int.Parse(await ScalarAsync(connection, "SHOW server_version_num", cancellationToken) ?? "0", CultureInfo.InvariantCulture);
+        var functions = PositionDialect.For(version);
+        var standby = await ScalarAsync(connection, "SELECT pg_is_in_recovery()::text", cancellationToken) == "true";
+        status = status with { Version = version, Role = standby ? ServerRole.Standby : ServerRole.Primary };
+        status = standby
+            ? status with
+            {
+                Position = WalPosition.TryParse(await ScalarAsync(connection, $"SELECT {functions.Received}::text", cancellationToken)),
+                Replayed = WalPosition.TryParse(await ScalarAsync(connection, $"SELECT {functions.Replayed}::text", cancellationToken)),
+                IsReplayPaused = version >= 90100 && await ScalarAsync(connection, version >= 100000 ? "SELECT pg_is_wal_replay_paused()::text" : "SELECT pg_is_xlog_replay_paused()::text", cancellationToken) == "true",
+            }
+            : status with
+            {
+                Position = WalPosition.TryParse(await ScalarAsync(connection, $"SELECT {functions.Current}::text", cancellationToken)),
+                Timeline = long.Parse((await ScalarAsync(connection, $"SELECT substr({functions.FileName}({functions.Current}), 1, 8)", cancellationToken))!, NumberStyles.HexNumber, CultureInfo.InvariantCulture),
+            };
+        return await IdentifyAsync(status, version, connection, cancellationToken);
+    }
+
+    /// <summary>System identifier, and a standby's timeline: functions from 9.6 on, before that the replication protocol's IDENTIFY_SYSTEM.</summary>
+    private static async Task<ServerStatus> IdentifyAsync(ServerStatus status, int version, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (version >= 90600)
+        {
+            var receiving = status.Role is ServerRole.Standby ? await ScalarAsync(connection, "SELECT received_tli::text FROM pg_stat_wal_receiver", cancellationToken) : null;
+            var timeline = receiving ?? await ScalarAsync(connection, "SELECT timeline_id::text FROM pg_control_checkpoint()", cancellationToken);
+            return status with
+            {
+                SystemIdentifier = await ScalarAsync(connection, "SELECT system_identifier::text FROM pg_control_system()", cancellationToken),
+                Timeline = status.Timeline ?? (timeline is null ? null : long.Parse(timeline, CultureInfo.InvariantCulture)),
+            };
+        }
+
+        await using var replication = new PhysicalReplicationConnection(connection.ConnectionString);
+        await replication.Open(cancellationToken);
+        var identity = await replication.IdentifySystem(cancellationToken);
+        return status with { SystemIdentifier = identity.SystemId, Timeline = status.Timeline ?? identity.Timeline };
+    }
+
+    private async Task<Reach> RefineAsync(Reach reach, Exception failure, NpgsqlConnectionStringBuilder settings, CancellationToken cancellationToken)
+    {
+        if (reach is Reach.NotAnswering && !settings.Host!.StartsWith('/'))
+            return await ConnectsAsync(settings.Host, settings.Port, cancellationToken) ? Reach.NotAnswering : Reach.Unreachable;
+
+        // without a password Npgsql gives up by itself; with a wrong one, a PostgreSQL server says 28P01 and anything else does not
+        if (reach is Reach.NotPostgres && failure is NpgsqlException { InnerException: null })
+        {
+            var withPassword = new NpgsqlConnectionStringBuilder(settings.ToString()) { Password = "-", Passfile = null };
+            try
+            {
+                await using var connection = new NpgsqlConnection(withPassword.ToString());
+                await connection.OpenAsync(cancellationToken);
+            }
+            catch (NpgsqlException e)
+            {
+                return ReachJudge.Judge(e);
+            }
+        }
+
+        return reach;
+    }
+
+    private async Task<bool> ConnectsAsync(string host, int port, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.Current.ConnectTimeout);
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(host, port, limit.Token);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+
+    private static async Task<string?> ScalarAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync(cancellationToken) as string;
+    }
+}

@@ -1,0 +1,38 @@
+namespace SispiAgent.Postgres;
+
+/// <summary>Everything that one look found out about a server. What is not known is <see langword="null"/>.</summary>
+/// <param name="Node">The node's name.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="Reach">What connecting came to.</param>
+internal sealed record ServerStatus(string Node, DateTimeOffset At, Reach Reach)
+{
+    /// <summary>What the driver or the server said about it: data, never matched.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>How connecting went: <c>unix socket /tmp:5442</c>, <c>server3:5442</c>.</summary>
+    public string Way { get; init; } = "";
+
+    /// <summary>The version as <c>server_version_num</c> has it.</summary>
+    public int? Version { get; init; }
+
+    /// <summary>Primary or standby.</summary>
+    public ServerRole? Role { get; init; }
+
+    /// <summary>The timeline that it is on.</summary>
+    public long? Timeline { get; init; }
+
+    /// <summary>Where a primary writes; up to where a standby has received.</summary>
+    public WalPosition? Position { get; init; }
+
+    /// <summary>Up to where a standby has replayed.</summary>
+    public WalPosition? Replayed { get; init; }
+
+    /// <summary>The cluster's identifier: equal on a primary and all its copies.</summary>
+    public string? SystemIdentifier { get; init; }
+
+    /// <summary>Whether replay is paused on a standby.</summary>
+    public bool IsReplayPaused { get; init; }
+
+    /// <summary>What the host shows of it, without SQL; <see langword="null"/> when it was looked at from elsewhere.</summary>
+    public LocalEvidence? Local { get; init; }
+}
