@@ -1,13 +1,50 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Polly;
+using Polly.Retry;
 using SispiAgent.Cluster;
+using SispiAgent.Configuration;
+using SispiAgent.Processes;
 
 namespace SispiAgent.Peers;
 
 /// <summary>The other agents' facts: asked over ssh on the schedule <c>Peers</c> and on suspicion, remembered in between.</summary>
-internal sealed class PeerBook
+internal sealed class PeerBook(PeerShell shell, LiveOptions<PeersOptions> options, TimeProvider time)
 {
+    private readonly ConcurrentDictionary<string, PeerAnswer> _answers = new();
+
+    /// <summary>One lost packet must not look like a silent peer.</summary>
+    private static readonly ResiliencePipeline<string> OnceMore = new ResiliencePipelineBuilder<string>()
+        .AddRetry(new RetryStrategyOptions<string> { ShouldHandle = new PredicateBuilder<string>().Handle<PeerSilentException>(), MaxRetryAttempts = 1, Delay = TimeSpan.FromMilliseconds(300) })
+        .Build();
+
     /// <summary>What is known of a peer without asking.</summary>
-    public PeerAnswer Latest(Node node) => throw new NotImplementedException();
+    public PeerAnswer Latest(Node node) => _answers.GetValueOrDefault(node.Name) ?? new PeerAnswer(node.Name, null, null, 0, "it has not been asked yet");
 
     /// <summary>Asks a peer now. Never throws for a peer that does not answer.</summary>
-    public Task<PeerAnswer> AskAsync(Node node, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<PeerAnswer> AskAsync(Node node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var text = await OnceMore.ExecuteAsync(async token => await shell.RunAsync(node, "facts", null, null, token), cancellationToken);
+            var facts = PeerFactsFile.Read(text);
+            var age = time.GetUtcNow() - facts.ObservedAt;
+            return Keep(node, facts, age <= options.Current.FreshWithin ? null : $"its facts are of {facts.ObservedAt:yyyy-MM-dd HH:mm:ss} UTC: its agent does not run, or hangs");
+        }
+        catch (PeerSilentException e)
+        {
+            return Keep(node, null, e.Why);
+        }
+        catch (Exception e) when (e is ToolFailedException or JsonException)
+        {
+            return Keep(node, null, e.Message);
+        }
+    }
+
+    private PeerAnswer Keep(Node node, PeerFacts? facts, string? problem) => _answers.AddOrUpdate(
+        node.Name,
+        _ => new PeerAnswer(node.Name, facts, problem is null ? time.GetUtcNow() : null, problem is null ? 0 : 1, problem),
+        (_, before) => problem is null
+            ? new PeerAnswer(node.Name, facts, time.GetUtcNow(), 0, null)
+            : before with { Facts = facts ?? before.Facts, SilentRounds = before.SilentRounds + 1, Problem = problem });
 }

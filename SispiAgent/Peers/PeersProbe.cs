@@ -1,0 +1,74 @@
+using System.Globalization;
+using SispiAgent.Cluster;
+using SispiAgent.Configuration;
+using SispiAgent.Findings;
+using SispiAgent.History;
+
+namespace SispiAgent.Peers;
+
+/// <summary>Asks the other agents for their facts, and whether they run the same site configuration.</summary>
+internal sealed class PeersProbe(
+    CurrentSite site, PeerBook book, LiveConfiguration configuration, LiveOptions<PeersOptions> options, StatusBoard board, TimeProvider time) : IProbe
+{
+    /// <summary>A peer's agent gives no answer.</summary>
+    public static readonly FindingCode Silent = new("peers.silent");
+
+    /// <summary>A peer runs with another site configuration.</summary>
+    public static readonly FindingCode ConfigurationDiffers = new("peers.configuration-differs");
+
+    /// <summary>A peer runs another version of the agent.</summary>
+    public static readonly FindingCode VersionDiffers = new("peers.version-differs");
+
+    private readonly Dictionary<(string Node, FindingCode Code), DateTimeOffset> _differsSince = [];
+
+    /// <inheritdoc/>
+    public string Name => "peers.facts";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Schedules => [ScheduleKeys.Peers];
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll(site.Value.Peers.Select(async node => (Node: node, Answer: await book.AskAsync(node, cancellationToken))));
+        foreach (var (node, answer) in answers)
+            board.Record(new(node.Name, "agent", answer.IsAnswering ? $"answers, version {answer.Facts!.AgentVersion}" : $"silent: {answer.Problem}", answer.IsAnswering, time.GetUtcNow()));
+
+        return [.. answers.SelectMany(entry => Judge(entry.Node, entry.Answer))];
+    }
+
+    /// <summary>
+    /// Who speaks of a silent agent: one host for each, so that one fact is one mail. It is the first host in the configuration that has an
+    /// agent and is not the silent one; if that one is silent too, the next.
+    /// </summary>
+    internal static bool IsMine(Site site, string silent, Func<Node, bool> isSilent) =>
+        site.Nodes.First(node => node.HasAgent && node.Name != silent && (node == site.Self || !isSilent(node))) == site.Self;
+
+    private IEnumerable<Finding> Judge(Node node, PeerAnswer answer)
+    {
+        if (answer.SilentRounds >= options.Current.SilentRounds && IsMine(site.Value, node.Name, other => book.Latest(other).SilentRounds > 0))
+        {
+            yield return new Finding(Silent, node.Name, Severity.Warning, "the agent gives no answer")
+            {
+                Evidence = [$"asked {answer.SilentRounds} times from {site.Value.Self.Name}", $"came back: {answer.Problem}", answer.AnsweredAt is { } at ? string.Create(CultureInfo.InvariantCulture, $"last answer: {at:yyyy-MM-dd HH:mm} UTC") : "it has never answered"],
+                Effect = $"Nobody watches {node.Name} from within; what is wrong there may be mailed late or not at all.",
+                Remedy = [$"On {node.Name}: systemctl status sispi-agent; journalctl -u sispi-agent -n 50", $"From {site.Value.Self.Name}: sispi-agent peer check"],
+            };
+        }
+
+        var differences = answer.IsAnswering
+            ? [
+                (ConfigurationDiffers, answer.Facts!.ConfigurationHash != configuration.Current.Hash, "it runs with another appsettings.json than this host", "Copy the newer appsettings.json to all hosts; the section Agent may differ."),
+                (VersionDiffers, answer.Facts.AgentVersion != AgentVersion.Text, $"it runs version {answer.Facts.AgentVersion}, this host {AgentVersion.Text}", "Install the same version on all hosts: deploy/install.sh"),
+              ]
+            : Array.Empty<(FindingCode Code, bool Differs, string What, string Remedy)>();
+        foreach (var (code, differs, what, remedy) in differences)
+        {
+            if (!differs)
+                _differsSince.Remove((node.Name, code));
+            else if (time.GetUtcNow() - (_differsSince.TryGetValue((node.Name, code), out var since) ? since : _differsSince[(node.Name, code)] = time.GetUtcNow()) >= options.Current.DifferWithin
+                && IsMine(site.Value, node.Name, other => book.Latest(other).SilentRounds > 0))
+                yield return new Finding(code, node.Name, Severity.Warning, what) { Effect = "The hosts may judge and act differently.", Remedy = [remedy] };
+        }
+    }
+}
