@@ -1,10 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SispiAgent.Alerts;
+using SispiAgent.Backup;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.History;
+using SispiAgent.Mail;
+using SispiAgent.Peers;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
+using SispiAgent.Scheduling;
 
 namespace SispiAgent.Hosting;
 
@@ -13,14 +18,22 @@ internal static class AgentComposition
 {
     /// <summary>A host with everything registered, not started; the verbs resolve what they need from it and never start it.</summary>
     /// <param name="configurationFile">The file in force.</param>
+    /// <param name="isAgent">Whether it is the running agent, which writes the log, and not a verb.</param>
     /// <exception cref="ConfigurationException">It is not valid.</exception>
     /// <exception cref="AgentException">This host is not one of its nodes.</exception>
-    public static HostApplicationBuilder Create(string configurationFile)
+    public static HostApplicationBuilder Create(string configurationFile, bool isAgent = false)
     {
         var snapshot = new ConfigurationLoader(Sections.All).Load(configurationFile);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         var services = builder.Services;
 
+        if (isAgent)
+            services.AddAgentLog(configurationFile);
+        else
+            services.AddVerbLog();
+        services.AddSystemd();
+        services.AddWindowsService(service => service.ServiceName = "SispiAgent");
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(60)); // more than a child's grace, less than the unit's TimeoutStopSec
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new ConfigurationFile(configurationFile));
         services.AddSingleton(new LiveConfiguration(snapshot));
@@ -29,7 +42,14 @@ internal static class AgentComposition
         services.AddSingleton(provider => new AgentDatabase(provider.GetRequiredService<AgentPaths>().Database, AgentSchema.Migrations));
         services.AddSingleton<StatusBoard>();
         services.AddSingleton<CurrentSite>();
-        services.AddSingleton<ServerConnector>();
+        services.AddPostgres();
+        services.AddPeers();
+        services.AddAlerts();
+        services.AddSingleton<ScheduledBackup>();
+        services.AddMail();
+        services.AddScheduling();
+        services.AddHostedService<FactsPublisher>();
+        services.AddHostedService<Watchdog>();
         return builder;
     }
 }

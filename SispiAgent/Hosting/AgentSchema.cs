@@ -1,3 +1,4 @@
+using SispiAgent.Alerts;
 using SispiAgent.History;
 
 namespace SispiAgent.Hosting;
@@ -6,5 +7,5 @@ namespace SispiAgent.Hosting;
 internal static class AgentSchema
 {
     /// <summary>One statement group a version.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [StatusBoard.Migration];
+    public static IReadOnlyList<string> Migrations { get; } = [StatusBoard.Migration, AlertBook.Migration, Outbox.Migration];
 }

@@ -1,8 +1,13 @@
+using SispiAgent.Alerts;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Conformance;
+using SispiAgent.Liveness;
+using SispiAgent.Mail;
+using SispiAgent.Peers;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
+using SispiAgent.Scheduling;
 
 namespace SispiAgent.Hosting;
 
@@ -15,6 +20,11 @@ internal static class Sections
         ConfigurationSection.Of<AgentOptions>(AgentOptions.Section),
         ConfigurationSection.Of<ClusterOptions>(ClusterOptions.Section),
         ConfigurationSection.Of<PostgresOptions>(PostgresOptions.Section),
+        ConfigurationSection.Of<PeersOptions>(PeersOptions.Section),
+        ConfigurationSection.Of<AlertsOptions>(AlertsOptions.Section),
+        ConfigurationSection.Of<LivenessOptions>(LivenessOptions.Section),
         ConfigurationSection.Of<ConformanceOptions>(ConformanceOptions.Section),
+        ConfigurationSection.Of<MailOptions>(MailOptions.Section),
+        ConfigurationSection.Of<SchedulesOptions>(SchedulesOptions.Section),
     ];
 }

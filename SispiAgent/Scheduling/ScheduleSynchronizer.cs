@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quartz;
+using SispiAgent.Backup;
+using SispiAgent.Cluster;
+using SispiAgent.Configuration;
+using SispiAgent.Findings;
+
+namespace SispiAgent.Scheduling;
+
+/// <summary>Keeps Quartz's triggers as the configuration in force says; only what has changed is touched.</summary>
+internal sealed partial class ScheduleSynchronizer(
+    ISchedulerFactory factory, IEnumerable<IProbe> probes, ScheduledBackup backup, CurrentSite site, LiveConfiguration configuration, LiveOptions<SchedulesOptions> options, TimeProvider time,
+    ILogger<ScheduleSynchronizer> logger) : BackgroundService
+{
+    private static readonly JobKey BackupKey = new("Backup");
+
+    private readonly SemaphoreSlim _changed = new(1);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _changed.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        void Wake() => _changed.Release();
+        configuration.Changed += Wake;
+        try
+        {
+            var scheduler = await factory.GetScheduler(stoppingToken);
+            await AddJobsAsync(scheduler, stoppingToken);
+            await CatchUpAsync(scheduler, stoppingToken);
+            while (true)
+            {
+                await _changed.WaitAsync(stoppingToken);
+                await ApplyAsync(scheduler, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // the agent stops
+        }
+        finally
+        {
+            configuration.Changed -= Wake;
+        }
+    }
+
+    private async Task AddJobsAsync(IScheduler scheduler, CancellationToken cancellationToken)
+    {
+        foreach (var probe in probes)
+            await scheduler.AddJob(JobBuilder.Create<ProbeJob>().WithIdentity(probe.Name).StoreDurably().Build(), AddJobOptions.Replacing, cancellationToken);
+        await scheduler.AddJob(JobBuilder.Create<BackupJob>().WithIdentity(BackupKey).StoreDurably().Build(), AddJobOptions.Replacing, cancellationToken);
+    }
+
+    /// <summary>A firing of the backup that was missed while the agent was down is made up for.</summary>
+    private async Task CatchUpAsync(IScheduler scheduler, CancellationToken cancellationToken)
+    {
+        var expression = ScheduleExpression.Parse(options.Current.Backup, site.Value.TimeZone, time.GetUtcNow());
+        if (expression.Previous(time.GetUtcNow()) is not { } missed || backup.HasRunSince(missed))
+            return;
+        Log.BackupMissed(logger, missed);
+        await scheduler.TriggerJob(BackupKey, cancellationToken: cancellationToken);
+    }
+
+    private async Task ApplyAsync(IScheduler scheduler, CancellationToken cancellationToken)
+    {
+        var zone = site.Value.TimeZone;
+        foreach (var (key, text) in options.Current.All())
+        {
+            var expression = ScheduleExpression.Parse(text, zone, time.GetUtcNow());
+            foreach (var work in WorkOf(key))
+            {
+                var trigger = new TriggerKey($"{key}/{work.Name}", "schedules");
+                var signature = $"{text} {zone.Id}";
+                var present = await scheduler.GetTrigger(trigger, cancellationToken);
+                if (present?.Description == signature)
+                    continue;
+                var next = Build(trigger, work, key, expression, signature);
+                if (present is null)
+                    await scheduler.ScheduleJob(next, cancellationToken: cancellationToken);
+                else
+                    await scheduler.RescheduleJob(trigger, next, cancellationToken);
+                Log.Scheduled(logger, key, work.Name, text);
+            }
+        }
+    }
+
+    private IEnumerable<JobKey> WorkOf(string key) => key == ScheduleKeys.Backup
+        ? [BackupKey]
+        : probes.Where(probe => probe.Schedules.Contains(key)).Select(probe => new JobKey(probe.Name));
+
+    private static ITrigger Build(TriggerKey trigger, JobKey work, string key, ScheduleExpression expression, string signature)
+    {
+        var builder = TriggerBuilder.Create().WithIdentity(trigger).ForJob(work).UsingJobData(ProbeJob.ScheduleEntry, key).WithDescription(signature);
+        return expression.Interval is { } interval
+            ? builder.StartNow().WithSimpleSchedule(simple => simple.WithInterval(interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)).Build()
+            : builder.WithCronSchedule(expression.Cron!.CronExpressionString, cron => cron.InTimeZone(expression.Cron.TimeZone)
+                .WithMisfireInstruction(key == ScheduleKeys.Backup ? CronTriggerMisfireInstruction.FireAndProceed : CronTriggerMisfireInstruction.DoNothing)).Build();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 7110, Level = LogLevel.Information, Message = "Schedule {Key} runs {Work}: {Expression}")]
+        public static partial void Scheduled(ILogger logger, string key, string work, string expression);
+
+        [LoggerMessage(EventId = 7111, Level = LogLevel.Warning, Message = "The backup of {Missed:u} was missed; it runs now.")]
+        public static partial void BackupMissed(ILogger logger, DateTimeOffset missed);
+    }
+}
