@@ -7,6 +7,7 @@ using SispiAgent.Mail;
 using SispiAgent.Peers;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
+using SispiAgent.Replication;
 using SispiAgent.Scheduling;
 
 namespace SispiAgent.Hosting;
@@ -23,6 +24,7 @@ internal static class Sections
         ConfigurationSection.Of<PeersOptions>(PeersOptions.Section),
         ConfigurationSection.Of<AlertsOptions>(AlertsOptions.Section),
         ConfigurationSection.Of<LivenessOptions>(LivenessOptions.Section),
+        ConfigurationSection.Of<ReplicationOptions>(ReplicationOptions.Section),
         ConfigurationSection.Of<ConformanceOptions>(ConformanceOptions.Section),
         ConfigurationSection.Of<MailOptions>(MailOptions.Section),
         ConfigurationSection.Of<SchedulesOptions>(SchedulesOptions.Section),

@@ -21,8 +21,9 @@ internal enum ServerProcessKind
 /// <summary>A child of the postmaster, read from its process title.</summary>
 /// <param name="Process">The process.</param>
 /// <param name="Kind">Which of PostgreSQL's processes it is.</param>
+/// <param name="Client">On a sender: the address it sends to, if the title shows one.</param>
 /// <param name="Position">The position in its title, if it shows one; an idle or quiet one shows none and is no less connected.</param>
-internal sealed partial record ServerProcess(ProcessEntry Process, ServerProcessKind Kind, WalPosition? Position)
+internal sealed partial record ServerProcess(ProcessEntry Process, ServerProcessKind Kind, string? Client, WalPosition? Position)
 {
     /// <summary>
     /// Reads a title of any version: <c>wal sender process</c> (to 10) or <c>walsender</c>, behind <c>postgres:</c> and the cluster's
@@ -33,7 +34,7 @@ internal sealed partial record ServerProcess(ProcessEntry Process, ServerProcess
         var title = process.Title.TrimEnd('\0', ' ');
         var match = Title().Match(title);
         if (!match.Success)
-            return new(process, ServerProcessKind.Other, null);
+            return new(process, ServerProcessKind.Other, null, null);
 
         var kind = match.Groups["kind"].Value switch
         {
@@ -42,11 +43,15 @@ internal sealed partial record ServerProcess(ProcessEntry Process, ServerProcess
             _ => ServerProcessKind.Startup,
         };
         var streaming = Streaming().Match(title);
-        return new(process, kind, streaming.Success ? WalPosition.TryParse(streaming.Groups[1].Value) : null);
+        var client = Address().Match(title);
+        return new(process, kind, kind is ServerProcessKind.WalSender && client.Success ? client.Groups[1].Value : null, streaming.Success ? WalPosition.TryParse(streaming.Groups[1].Value) : null);
     }
 
     [GeneratedRegex(@"^postgres: (?:[^:]*: )?(?<kind>wal ?sender|wal ?receiver|startup)(?: process)?(?: |$)", RegexOptions.CultureInvariant)]
     private static partial Regex Title();
+
+    [GeneratedRegex(@" ([0-9a-fA-F.:]+)\([0-9]+\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Address();
 
     [GeneratedRegex(@" streaming ([0-9A-F]+/[0-9A-F]+)$", RegexOptions.CultureInvariant)]
     private static partial Regex Streaming();

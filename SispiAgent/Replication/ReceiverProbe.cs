@@ -1,0 +1,58 @@
+using SispiAgent.Cluster;
+using SispiAgent.Findings;
+using SispiAgent.History;
+using SispiAgent.Peers;
+using SispiAgent.Postgres;
+
+namespace SispiAgent.Replication;
+
+/// <summary>On a standby: is its WAL receiver there and does it receive, also where no SQL is answered (hot_standby off, 9.0).</summary>
+internal sealed class ReceiverProbe(CurrentSite site, ServerReader reader, PeerBook peers, StatusBoard board, TimeProvider time) : IProbe
+{
+    /// <summary>So much WAL must the primary have written, with none received here, before that is called a stall: less may be on its way.</summary>
+    private const long StallBytes = 16 << 20;
+
+    private (WalPosition Here, WalPosition Primary)? _before;
+
+    /// <inheritdoc/>
+    public string Name => "replication.receiver";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Schedules => [ScheduleKeys.Replication];
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
+    {
+        var current = site.Value;
+        if (current.Self.Kind is not NodeKind.Database)
+            return [];
+        var status = await reader.ReadAsync(current.Self, cancellationToken);
+        if (status is not { Role: ServerRole.Standby, Local: { } local })
+            return []; // a primary; or down, which is the liveness probe's
+
+        var other = current.Peers.FirstOrDefault(node => node.Kind is NodeKind.Database);
+        var upstream = other is null ? null : await peers.AskAsync(other, cancellationToken);
+        var finding = ReceiverJudge.Judge(current.Self.Name, local, upstream, HasStalled(status, upstream));
+        board.Record(new(current.Self.Name, "WAL receiver", local.Receiver is { } receiver
+            ? $"there{(status.Position is { } position ? $", received up to {position}" : "")}{(receiver.Process.IsFrozen ? ", stopped by a signal" : "")}" : "missing", finding is null && local.Receiver is not null, time.GetUtcNow()));
+        return finding is null ? [] : [finding];
+    }
+
+    /// <summary>A title is no proof of life: both ends are compared over time.</summary>
+    private bool HasStalled(ServerStatus status, PeerAnswer? upstream)
+    {
+        if (status.Position is not { } here || upstream is not { IsAnswering: true } || WalPosition.TryParse(upstream.Facts!.Server?.Lsn) is not { } primary)
+        {
+            _before = null;
+            return false;
+        }
+
+        if (_before is not { } before || before.Here != here)
+        {
+            _before = (here, primary);
+            return false;
+        }
+
+        return primary.BytesSince(before.Primary, upstream.Facts.Server!.Version ?? 0) >= StallBytes;
+    }
+}
