@@ -31,7 +31,8 @@ internal sealed class ReceiverProbe(CurrentSite site, ServerReader reader, PeerB
             return []; // a primary; or down, which is the liveness probe's
 
         var other = current.Peers.FirstOrDefault(node => node.Kind is NodeKind.Database);
-        var upstream = other is null ? null : await peers.AskAsync(other, cancellationToken);
+        // asked on suspicion only; else what the schedule Peers has brought is enough
+        var upstream = other is null ? null : local.Receiver is null ? await peers.AskAsync(other, cancellationToken) : peers.Latest(other);
         var finding = ReceiverJudge.Judge(current.Self.Name, local, upstream, HasStalled(status, upstream));
         board.Record(new(current.Self.Name, "WAL receiver", local.Receiver is { } receiver
             ? $"there{(status.Position is { } position ? $", received up to {position}" : "")}{(receiver.Process.IsFrozen ? ", stopped by a signal" : "")}" : "missing", finding is null && local.Receiver is not null, time.GetUtcNow()));
