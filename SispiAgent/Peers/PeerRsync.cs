@@ -16,18 +16,33 @@ internal sealed class PeerRsync(PeerKeys keys, LiveOptions<PeersOptions> options
     /// <exception cref="AgentException">It could not be copied whole.</exception>
     public async Task PushAsync(string folder, Node node, string remoteFolder, CancellationToken cancellationToken)
     {
+        await RunAsync(node, ["--mkpath", "--delete", "--fsync", "--partial-dir=.rsync-partial", "--", $"{folder.TrimEnd('/')}/", $"{SshOptions.Destination(node)}:{remoteFolder}/"], cancellationToken);
+    }
+
+    /// <summary>Tries the way there without copying anything.</summary>
+    /// <exception cref="AgentException">It is not open.</exception>
+    public async Task TryAsync(Node node, CancellationToken cancellationToken)
+    {
+        var nothing = Directory.CreateTempSubdirectory("sispi-agent-").FullName;
+        try
+        {
+            await RunAsync(node, ["--dry-run", "--", $"{nothing}/", $"{SshOptions.Destination(node)}:./"], cancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(nothing);
+        }
+    }
+
+    private async Task RunAsync(Node node, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
         var settings = options.Current;
-        List<string> arguments =
-        [
-            "--recursive", "--times", "--perms", "--mkpath", "--delete", "--fsync", "--partial-dir=.rsync-partial", "--timeout=60",
-            "--rsh", new ToolCommand("ssh", SshOptions.For(node, keys.CopyKey, keys.KnownHosts, settings.Timeout)).ToString(),
-        ];
+        List<string> all = ["--recursive", "--times", "--perms", "--timeout=60", "--rsh", new ToolCommand("ssh", SshOptions.For(node, keys.CopyKey, keys.KnownHosts, settings.Timeout)).ToString()];
         if (settings.CopyKilobytesPerSecond > 0)
-            arguments.Add(string.Create(CultureInfo.InvariantCulture, $"--bwlimit={settings.CopyKilobytesPerSecond}"));
-        arguments.AddRange(["--", $"{folder.TrimEnd('/')}/", $"{SshOptions.Destination(node)}:{remoteFolder}/"]);
+            all.Add(string.Create(CultureInfo.InvariantCulture, $"--bwlimit={settings.CopyKilobytesPerSecond}"));
 
         // a finished set does not change: 24 ("some files vanished") is an error here, as every other code but 0
-        var result = await ToolRunner.RunAsync(new ToolCommand("rsync", arguments) { Timeout = settings.CopyTimeout }, cancellationToken);
+        var result = await ToolRunner.RunAsync(new ToolCommand("rsync", [.. all, .. arguments]) { Timeout = settings.CopyTimeout }, cancellationToken);
         if (result.ExitCode != 0)
             throw new AgentException($"The copy to {node.Name} failed: rsync ended with exit code {result.ExitCode}: {result.ErrorTail.Trim().ReplaceLineEndings(" / ")}", Hint(result.ExitCode, node));
     }

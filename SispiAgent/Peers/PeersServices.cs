@@ -12,5 +12,6 @@ internal static class PeersServices
         services.AddSingleton<PeerShell>();
         services.AddSingleton<PeerBook>();
         services.AddSingleton<PeerRsync>();
+        services.AddSingleton<PeerSetup>();
     }
 }
