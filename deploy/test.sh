@@ -1,51 +1,100 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds, runs all tests, and ends with "N passed, N failed, N skipped".
-#   deploy/test.sh                    everything
+# Installs what the tests need, builds, runs all tests, and ends with "N passed, N failed, N skipped" on the last line.
+#   deploy/test.sh                    everything, the Windows publish and shellcheck included
 #   deploy/test.sh --filter EXPR      some tests: an expression of the test platform, e.g. 'FullyQualifiedName~Alerts'
 #   SISPI_TEST_OFFLINE=1              installs nothing
+#   SISPI_TEST_MINUTES=45             how long the tests may take before they are stopped and counted as failed
+#   CI=1                              a component that is missing fails its tests, instead of skipping them
 # As root the tests run as user "postgres" (PostgreSQL refuses root), those of category Root as root.
+# The exit code is 0 only when something passed and nothing failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+passed=0 failed=0 skipped=0 filter="" problems=() work="" minutes=${SISPI_TEST_MINUTES:-45}
+case "${1:-}" in
+  "") ;;
+  --filter) filter=${2:?an expression} ;;
+  *) echo "usage: deploy/test.sh [--filter EXPRESSION]" >&2; exit 2 ;;
+esac
+
+finish() { # always the last thing, whatever went before: what failed, and the line that others read
+  local code=$? problem
+  trap - EXIT
+  if [ -n "$work" ]; then
+    end_leftovers
+    rm -rf "$work" || true
+  fi
+  if [ "$code" != 0 ] && [ "$failed" = 0 ]; then
+    failed=1
+    problems+=("deploy/test.sh ended early, with $code")
+  fi
+  [ "${#problems[@]}" = 0 ] || printf '\nFailed:\n'
+  for problem in "${problems[@]}"; do printf '  %s\n' "$problem"; done
+  [ "$failed" = 0 ] && [ "$passed" -gt 0 ] && code=0 || code=1
+  printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  exit "$code"
+}
+
+# Whatever a test started carries this run's folder in its environment; nothing else does.
+end_leftovers() {
+  local file pid
+  for file in $(grep -lsz "^SISPI_REPOSITORY=$work/repository$" /proc/[0-9]*/environ 2>/dev/null || true); do
+    pid=${file#/proc/} pid=${pid%/environ}
+    echo "Left behind by a test, ended: $pid $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null || true)" >&2
+    kill -KILL "$pid" 2>/dev/null || true
+  done
+}
+
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
 . deploy/lib/packages.sh
+. deploy/lib/dotnet.sh
+. deploy/lib/results.sh
 
-configuration=Release
-filter=""
-if [ "${1:-}" = "--filter" ]; then filter=$2; fi
-
-[ -n "${SISPI_TEST_OFFLINE:-}" ] || install_test_packages
-
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
-dotnet build SispiAgent.sln -c "$configuration" --nologo -v quiet
+if [ -z "${SISPI_TEST_OFFLINE:-}" ]; then install_test_packages; fi
+find_sdk
+build_arguments
 
 # A clone may lie where the unprivileged user can't look: the tests run from a copy that he can.
 work=$(mktemp -d /tmp/sispi-tests.XXXXXX)
 chmod 755 "$work"
-trap 'rm -rf "$work"' EXIT
-cp -r SispiAgent.Tests/bin/$configuration/net10.0 "$work/bin"
 mkdir "$work/results" "$work/home" "$work/tmp" "$work/repository"
-tar -c --exclude=bin --exclude=obj --exclude=.git . | tar -x -C "$work/repository" # the conventions read the sources
 
-run() { # run LOG FILTER [PREFIX...]
-  local log=$1 expression=$2; shift 2
+echo "Building ..."
+if ! dotnet build SispiAgent.sln -c Release --nologo -v quiet "${BUILD[@]}" >"$work/build.log" 2>&1; then
+  sort -u "$work/build.log" | grep -E "error|warning" | head -n 30 || tail -n 30 "$work/build.log"
+  failed=1 problems+=("the build")
+  exit 1
+fi
+cp -r "$(build_output SispiAgent.Tests)" "$work/bin"
+tar -c --exclude=./*/bin --exclude=./*/obj --exclude=./.git . | tar -x -C "$work/repository" # the conventions read the sources
+chmod -R a+rX "$work/bin" "$work/repository"
+
+run() { # run NAME FILTER [PREFIX...]: the tests of FILTER, run by PREFIX
+  local name=$1 expression=$2 code=0
+  shift 2
   # The folder of a test's unix sockets has to be short; that of a laptop's login is not always.
-  (cd "$work/bin" && "$@" env HOME="$work/home" TMPDIR="$work/tmp" SISPI_REPOSITORY="$work/repository" DOTNET_ROOT="${DOTNET_ROOT:-$(dirname "$(readlink -f "$(command -v dotnet)")")}" \
-    ./SispiAgent.Tests --filter "$expression" --results-directory "$work/results" --progress off --output Normal) 2>&1 | tee "$work/$log"
-  return "${PIPESTATUS[0]}"
+  (cd "$work/bin" && timeout --kill-after=60 "$((minutes + 2))m" "$@" env HOME="$work/home" TMPDIR="$work/tmp" SISPI_REPOSITORY="$work/repository" \
+    DOTNET_ROOT="$runtime" ./SispiAgent.Tests --filter "$expression" --results-directory "$work/results" --report-trx --report-trx-filename "$name.trx" \
+    --timeout "${minutes}m" --progress off --output Normal) 2>&1 | tee "$work/$name.log" || code=${PIPESTATUS[0]}
+  count_tests "$name" "$code"
 }
 
-code=0
+runtime=$DOTNET_ROOT
 if [ "$(id -u)" = 0 ]; then
+  as_postgres=(setpriv --reuid=postgres --regid=postgres --init-groups)
+  runtime=$(runtime_for "$work/runtime" "${as_postgres[@]}")
   chown -R postgres "$work/results" "$work/home" "$work/tmp"
-  run user.log "TestCategory!=Root${filter:+&($filter)}" setpriv --reuid=postgres --regid=postgres --init-groups || code=$?
-  [ "$code" != 8 ] || code=0
-  root=0
-  run root.log "TestCategory=Root${filter:+&($filter)}" || root=$?
-  [ "$root" = 0 ] || [ "$root" = 8 ] || code=$root
+  run user "TestCategory!=Root${filter:+&($filter)}" "${as_postgres[@]}"
+  run root "TestCategory=Root${filter:+&($filter)}"
 else
-  run user.log "TestCategory!=Root${filter:+&($filter)}" || code=$?
-  echo "The tests of category Root need root: skipped."
+  run user "TestCategory!=Root${filter:+&($filter)}"
+  echo "The tests of category Root need root: not run."
 fi
 
-cat "$work"/*.log | awk '/^ *total:/{t+=$2} /^ *failed:/{f+=$2} /^ *succeeded:/{s+=$2} /^ *skipped:/{k+=$2}
-  END { printf "%d passed, %d failed, %d skipped\n", s, f, k; if (s + f == 0) exit 8 }' || code=$?
-exit "$code"
+if [ -z "$filter" ]; then
+  step "publishing for Windows" publish_for_windows
+  step "shellcheck" shellcheck -x -P SCRIPTDIR deploy/*.sh deploy/lib/*.sh
+fi
