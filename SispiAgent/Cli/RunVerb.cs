@@ -34,7 +34,7 @@ internal static class RunVerb
         try
         {
             Directory.CreateDirectory(paths.StateDirectory);
-            return FileLock.TryTake(Path.Combine(paths.StateDirectory, "agent.lock"))
+            return FileLock.TryTake(paths.Lock)
                 ?? throw new AgentException($"Another agent runs with {paths.StateDirectory}.", "One agent a host: systemctl status sispi-agent");
         }
         catch (UnauthorizedAccessException e)

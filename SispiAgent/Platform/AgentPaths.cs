@@ -15,6 +15,9 @@ internal sealed class AgentPaths
     /// <summary>What this agent tells its peers, renamed into place each round.</summary>
     public string Facts => Path.Combine(StateDirectory, "facts.json");
 
+    /// <summary>Held open by the running agent.</summary>
+    public string Lock => Path.Combine(StateDirectory, "agent.lock");
+
     private static string Default() => OperatingSystem.IsWindows()
         ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.CommonApplicationData), "SispiAgent")
         : "/var/lib/sispi-agent";
