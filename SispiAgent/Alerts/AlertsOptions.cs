@@ -18,7 +18,7 @@ internal sealed class AlertsOptions : IValidatableObject
 
     /// <summary>The times between a mail and its reminders; the last one goes on for ever.</summary>
     [MinLength(1)]
-    public List<TimeSpan> Reminders { get; } = [];
+    public List<TimeSpan> Reminders { get; } = [TimeSpan.FromHours(1), TimeSpan.FromHours(4), TimeSpan.FromHours(12), TimeSpan.FromDays(1)];
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -15,6 +15,8 @@ internal static class CommandLine
         var root = new RootCommand("The night-shift DBA of a replicated PostgreSQL. Without a verb it runs as the agent.") { ConfigurationOption };
         root.Add(DemoVerb.Create());
         root.Add(StatusVerb.Create());
+        root.Add(ConfigurationVerb.Create());
+        root.Add(ScheduleVerb.Create());
         root.Add(MailVerb.Create());
         root.Add(PeerVerb.Create());
         root.SetAction((parsed, cancellationToken) => RunVerb.RunAsync(ConfigurationFile.Find(parsed.GetValue(ConfigurationOption)), cancellationToken));

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using SispiAgent.Alerts;
-using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Hosting;
 using SispiAgent.Platform;
@@ -18,8 +16,6 @@ internal static class RunVerb
         using var host = AgentComposition.Create(file.FilePath, isAgent: true).Build();
         using var instance = TakeState(host.Services.GetRequiredService<AgentPaths>());
         StartupReport.Write(host.Services);
-        var site = host.Services.GetRequiredService<CurrentSite>();
-        host.Services.GetRequiredService<AlertDesk>().EndUnwatched(subject => site.Value.Nodes.Any(node => node.Name == subject.Split('/')[0]));
 
         var loops = host.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToArray();
         await host.RunAsync(cancellationToken);

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SispiAgent.Cluster;
 
 /// <summary>One entry of <c>Cluster:Nodes</c>.</summary>
-internal sealed class NodeOptions
+internal sealed class NodeOptions : IValidatableObject
 {
     /// <summary>What the node is.</summary>
     [Required]
@@ -31,4 +31,19 @@ internal sealed class NodeOptions
 
     /// <summary>The user under which the agent runs there, and to whom its peers log in. Empty: <c>postgres</c>, on a web host <c>codemanager</c>.</summary>
     public string SshUser { get; set; } = "";
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Kind is not NodeKind.Database)
+            yield break;
+        foreach (var (key, path) in new[] { (nameof(DataDirectory), DataDirectory), (nameof(BackupDirectory), BackupDirectory) })
+        {
+            if (!Path.IsPathRooted(path))
+                yield return new ValidationResult(path.Length == 0 ? "is missing; a database server has one, as an absolute path." : $"\"{path}\" is no absolute path; begin it with /.", [key]);
+        }
+
+        if (SocketDirectory.Length > 0 && !Path.IsPathRooted(SocketDirectory))
+            yield return new ValidationResult($"\"{SocketDirectory}\" is no absolute path; begin it with /, or leave it empty for TCP.", [nameof(SocketDirectory)]);
+    }
 }

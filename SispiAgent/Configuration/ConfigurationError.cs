@@ -7,5 +7,5 @@ namespace SispiAgent.Configuration;
 internal sealed record ConfigurationError(string Key, string Problem, string Remedy)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Key}: {Problem} {Remedy}";
+    public override string ToString() => $"{Key}: {Problem} {Remedy}".TrimEnd();
 }

@@ -1,25 +1,127 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Configuration;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace SispiAgent.Configuration;
 
 /// <summary>Reads <c>appsettings.json</c> and the environment into a snapshot, or says everything that is wrong.</summary>
 /// <param name="sections">The sections that the agent knows.</param>
-internal sealed class ConfigurationLoader(IReadOnlyList<ConfigurationSection> sections)
+/// <param name="foreign">Top-level keys that other libraries read; not looked into.</param>
+/// <param name="rules">Rules across sections; asked only when each section is right in itself.</param>
+/// <param name="unhashed">The section that may differ from host to host.</param>
+internal sealed class ConfigurationLoader(
+    IReadOnlyList<ConfigurationSection> sections, IReadOnlyList<string> foreign, Func<ConfigurationSnapshot, IEnumerable<ConfigurationError>> rules, string unhashed)
 {
-    /// <summary>Loads a file.</summary>
+    private static readonly JsonDocumentOptions Json = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonSerializerOptions Effective = new() { WriteIndented = true, Converters = { new JsonStringEnumConverter() }, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Loads a file, with the environment's overrides.</summary>
     /// <exception cref="ConfigurationException">It is not valid; every error is in it.</exception>
     public ConfigurationSnapshot Load(string file)
     {
-        var configuration = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).AddEnvironmentVariables().Build();
-        var objects = new Dictionary<Type, object>();
-        foreach (var section in sections)
+        string text;
+        try
         {
-            var options = Activator.CreateInstance(section.Options)!;
-            configuration.GetSection(section.Name).Bind(options);
-            objects.Add(section.Options, options);
+            text = File.ReadAllText(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException(file, [new(file, $"can't be read: {e.Message}", "Put it there, or name another with --config.")]);
         }
 
-        return new ConfigurationSnapshot(objects, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))));
+        var variables = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
+        return Load(file, text, variables);
+    }
+
+    /// <summary>Loads a text, with some variables as environment.</summary>
+    /// <exception cref="ConfigurationException">It is not valid; every error is in it.</exception>
+    public ConfigurationSnapshot Load(string file, string text, IReadOnlyDictionary<string, string> variables)
+    {
+        var errors = new List<ConfigurationError>();
+        var root = Parse(file, text, errors);
+        var overrides = Override(root, variables);
+        var objects = Walk(root, errors);
+        if (errors.Count > 0)
+            throw new ConfigurationException(file, errors);
+
+        var effective = new JsonObject();
+        foreach (var section in sections)
+            effective.Add(section.Name, JsonSerializer.SerializeToNode(objects[section.Options], section.Options, Effective));
+        var snapshot = new ConfigurationSnapshot(objects, Hash(effective), effective.ToJsonString(Effective), overrides);
+        errors.AddRange(rules(snapshot));
+        return errors.Count == 0 ? snapshot : throw new ConfigurationException(file, errors);
+    }
+
+    private static ConfigurationNode Parse(string file, string text, List<ConfigurationError> errors)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, Json);
+            var root = ConfigurationNode.From(document.RootElement, "", errors);
+            return root.Members is not null ? root : throw new ConfigurationException(file, [new(file, "is no JSON object.", "Begin with { and end with }.")]);
+        }
+        catch (JsonException e)
+        {
+            throw new ConfigurationException(file, [new($"{file}, line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}", "is no JSON from here on.", "Look for a missing comma, quote or bracket just before it.")]);
+        }
+    }
+
+    private List<string> Override(ConfigurationNode root, IReadOnlyDictionary<string, string> variables)
+    {
+        List<string> overrides = [];
+        foreach (var (name, value) in variables.OrderBy(variable => variable.Key, StringComparer.Ordinal))
+        {
+            var path = name.Split("__");
+            if (path.Length < 2 || sections.FirstOrDefault(section => section.Name.Equals(path[0], StringComparison.OrdinalIgnoreCase)) is null)
+                continue;
+            root.Override(path, name, value);
+            overrides.Add($"{string.Join(':', path)} from the environment variable {name}");
+        }
+
+        return overrides;
+    }
+
+    private Dictionary<Type, object> Walk(ConfigurationNode root, List<ConfigurationError> errors)
+    {
+        string[] known = [.. sections.Select(section => section.Name), .. foreign];
+        errors.AddRange(root.Members!.Where(member => !known.Contains(member.Key, StringComparer.OrdinalIgnoreCase)).Select(member => ConfigurationWalker.Unknown(member.Key, member.Key, member.Value, known)));
+        var walker = new ConfigurationWalker(errors);
+        return sections.ToDictionary(section => section.Options, section => walker.Walk(root.Members!.GetValueOrDefault(section.Name), section.Options, section.Name));
+    }
+
+    /// <summary>Equal for equal sites, whatever the order and the comments of the files.</summary>
+    private string Hash(JsonObject effective)
+    {
+        var canonical = new StringBuilder();
+        Canonicalize(new JsonObject(effective.Where(section => section.Key != unhashed).Select(section => KeyValuePair.Create(section.Key, section.Value?.DeepClone()))), canonical);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical.ToString())));
+    }
+
+    private static void Canonicalize(JsonNode? node, StringBuilder text)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                text.Append('{');
+                foreach (var (key, value) in members.OrderBy(member => member.Key, StringComparer.Ordinal))
+                {
+                    text.Append(key).Append(':');
+                    Canonicalize(value, text);
+                }
+
+                text.Append('}');
+                break;
+            case JsonArray entries:
+                text.Append('[');
+                foreach (var entry in entries)
+                    Canonicalize(entry, text);
+                text.Append(']');
+                break;
+            default:
+                text.Append(node?.ToJsonString() ?? "null").Append(';');
+                break;
+        }
     }
 }

@@ -23,7 +23,7 @@ internal static class AgentComposition
     /// <exception cref="AgentException">This host is not one of its nodes.</exception>
     public static HostApplicationBuilder Create(string configurationFile, bool isAgent = false)
     {
-        var snapshot = new ConfigurationLoader(Sections.All).Load(configurationFile);
+        var snapshot = Sections.Loader.Load(configurationFile);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         var services = builder.Services;
 
@@ -48,6 +48,7 @@ internal static class AgentComposition
         services.AddSingleton<ScheduledBackup>();
         services.AddMail();
         services.AddScheduling();
+        services.AddHostedService<ConfigurationWatcher>();
         services.AddHostedService<FactsPublisher>();
         services.AddHostedService<Watchdog>();
         return builder;

@@ -29,4 +29,7 @@ internal static class Sections
         ConfigurationSection.Of<MailOptions>(MailOptions.Section),
         ConfigurationSection.Of<SchedulesOptions>(SchedulesOptions.Section),
     ];
+
+    /// <summary>Reads a file against all of them. Serilog reads its own section.</summary>
+    public static ConfigurationLoader Loader { get; } = new(All, ["Serilog"], SiteRules.Check, AgentOptions.Section);
 }

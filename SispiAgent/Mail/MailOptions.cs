@@ -46,7 +46,7 @@ internal sealed class MailOptions : IValidatableObject
     public string From { get; set; } = "sispi-agent";
 
     /// <summary>Who gets the mail: addresses, or aliases of the local mail server such as <c>postgres-status</c>.</summary>
-    public List<string> Recipients { get; } = [];
+    public List<string> Recipients { get; } = ["postgres-status"];
 
     /// <summary>How long one try may take in all: 5 s to 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
