@@ -52,8 +52,9 @@ trap 'exit 143' TERM
 . deploy/lib/packages.sh
 . deploy/lib/dotnet.sh
 . deploy/lib/results.sh
+. deploy/lib/servers.sh
 
-if [ -z "${SISPI_TEST_OFFLINE:-}" ]; then install_test_packages; fi
+if [ -z "${SISPI_TEST_OFFLINE:-}" ]; then install_test_packages; install_test_servers; fi
 find_sdk
 build_arguments
 

@@ -72,8 +72,9 @@ internal static class LivenessJudge
 
     private static Finding Finding(Node node, ServerStatus status, IReadOnlyList<string> evidence)
     {
-        var words = LivenessWords.For(status.Reach, node.Name, node.DataDirectory, node.Port);
-        return new Finding(Server, node.Name, words.Severity, words.Summary) { State = status.Reach.ToString(), Evidence = evidence, Effect = words.Effect, Remedy = words.Remedy };
+        var standing = status.Local?.Standing ?? Standing.Unknown;
+        var words = LivenessWords.For(status.Reach, standing, node.Name, node.DataDirectory, node.Port);
+        return new Finding(Server, node.Name, words.Severity, words.Summary) { State = status.Reach is Reach.NotAccepting ? $"{status.Reach}, {standing}" : status.Reach.ToString(), Evidence = evidence, Effect = words.Effect, Remedy = words.Remedy };
     }
 
     private static string Culprit(Reach reach) => reach switch

@@ -51,7 +51,9 @@ internal sealed class LivenessProbe(
     {
         var status = await reader.ReadAsync(node, cancellationToken);
         observed.Record(status);
-        board.Record(new(node.Name, "PostgreSQL", Describe(status), LivenessJudge.IsHealthy(status), status.At));
+        // a mirror's firewall may keep the agent out: whether it is well, its WAL sender tells
+        var isWell = LivenessJudge.IsHealthy(status) || (node.Kind is NodeKind.Mirror && status.Reach is Reach.NotAccepting or Reach.Unreachable or Reach.AccessRefused);
+        board.Record(new(node.Name, "PostgreSQL", Describe(status), isWell, status.At));
         return status;
     }
 
@@ -63,7 +65,7 @@ internal sealed class LivenessProbe(
             parts.Add(role is ServerRole.Primary ? "primary" : "standby");
         parts.Add(LivenessJudge.IsHealthy(status)
             ? status.Reach is Reach.Accepting ? "accepts connections" : "healthy without hot standby"
-            : LivenessWords.For(status.Reach, status.Node, "", 0).Summary);
+            : LivenessWords.For(status.Reach, status.Local?.Standing ?? Standing.Unknown, status.Node, "", 0).Summary);
         if (status.Version is { } version)
             parts.Add(version >= 100000
                 ? string.Create(CultureInfo.InvariantCulture, $"{version / 10000}.{version % 10000}")

@@ -13,8 +13,23 @@ internal sealed record LivenessWords(string Summary, Severity Severity, string E
     private const string NobodyWorks = "Nothing that needs this server works: no observation is recorded in it while this lasts.";
 
     /// <summary>The words for a state.</summary>
-    public static LivenessWords For(Reach reach, string node, string dataDirectory, int port) => reach switch
+    /// <param name="reach">What connecting came to.</param>
+    /// <param name="standing">What the server's own host shows it is about; matters when it does not accept connections.</param>
+    /// <param name="node">The node's name.</param>
+    /// <param name="dataDirectory">Its data directory.</param>
+    /// <param name="port">Its port.</param>
+    public static LivenessWords For(Reach reach, Standing standing, string node, string dataDirectory, int port) => reach switch
     {
+        Reach.NotAccepting when standing is Standing.Starting => new("PostgreSQL is starting up", Severity.Critical, NobodyWorks,
+        [
+            "Wait: crash recovery and a standby's way to consistency end by themselves. Do not kill it.",
+            $"Its log says how far it is; it grows at the end of the newest file in {dataDirectory}/pg_log or the server's own log directory.",
+        ]),
+        Reach.NotAccepting when standing is Standing.Stopping => new("PostgreSQL is shutting down", Severity.Critical, NobodyWorks,
+        [
+            "Somebody has told it to stop. A \"smart\" stop waits for every client to leave: pg_ctl stop -m fast ends it.",
+            "If nobody did on this host: is the host itself going down? last -x shutdown",
+        ]),
         Reach.Full => new("PostgreSQL has no connection left", Severity.Critical, "Clients that are connected go on; new ones, the observatory's too, are turned away.",
         [
             $"See who holds them, as superuser (slots are kept for it): psql -p {port} -c \"SELECT usename, client_addr, state, count(*) FROM pg_stat_activity GROUP BY 1,2,3 ORDER BY 4 DESC\" postgres",

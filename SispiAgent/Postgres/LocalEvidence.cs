@@ -6,7 +6,7 @@ namespace SispiAgent.Postgres;
 /// <param name="Children">Its child processes.</param>
 /// <param name="Control">What pg_controldata says; <see langword="null"/> if that could not be asked.</param>
 /// <param name="ControlProblem">Why it could not.</param>
-internal sealed record LocalEvidence(PostmasterPidFile? PidFile, ProcessEntry? Postmaster, IReadOnlyList<ServerProcess> Children, ControlData? Control, string? ControlProblem)
+internal sealed record LocalEvidence(PostmasterPidFile? PidFile, ProcessEntry? Postmaster, IReadOnlyList<ServerProcess> Children, ControlFile? Control, string? ControlProblem)
 {
     /// <summary>The WAL receiver, if there is one.</summary>
     public ServerProcess? Receiver => Children.FirstOrDefault(child => child.Kind is ServerProcessKind.WalReceiver);
@@ -17,7 +17,22 @@ internal sealed record LocalEvidence(PostmasterPidFile? PidFile, ProcessEntry? P
     /// <summary>Whether recovery goes on: a startup process is there.</summary>
     public bool HasStartupProcess => Children.Any(child => child.Kind is ServerProcessKind.Startup);
 
-    /// <summary>Whether it is a standby that answers no SQL and does what it should: recovery goes on and the control file says so.</summary>
-    public bool IsWorkingStandby => Postmaster is { IsFrozen: false } && HasStartupProcess
-        && (Control is { State: ControlState.InArchiveRecovery } || (Control is null && PidFile?.Status == "standby"));
+    /// <summary>
+    /// What it is about. From 10 on <c>postmaster.pid</c> says so itself; before, only the control file and the processes tell, and a
+    /// hot standby that is not yet consistent looks like one that is not hot.
+    /// </summary>
+    public Standing Standing => (PidFile?.Status, Control?.State) switch
+    {
+        ("starting", _) => Standing.Starting,
+        ("stopping", _) or (_, ControlState.ShuttingDown) => Standing.Stopping,
+        ("standby", _) => Standing.WarmStandby,
+        ("ready", _) => Standing.Ready,
+        (_, ControlState.InRecovery) when HasStartupProcess => Standing.WarmStandby,
+        _ when HasStartupProcess => Standing.Starting,
+        (_, ControlState.InProduction) => Standing.Ready,
+        _ => Standing.Unknown,
+    };
+
+    /// <summary>Whether it is a standby that answers no SQL and does what it should: it replays.</summary>
+    public bool IsWorkingStandby => Postmaster is { IsFrozen: false } && HasStartupProcess && Standing is Standing.WarmStandby;
 }

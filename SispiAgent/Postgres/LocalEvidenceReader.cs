@@ -24,7 +24,7 @@ internal sealed class LocalEvidenceReader(LiveOptions<PostgresOptions> options)
         return new(pidFile, postmaster, postmaster is null ? [] : [.. processes.Skip(1).Select(row => ServerProcess.From(Entry(row)))], control, problem);
     }
 
-    private async Task<(ControlData? Control, string? Problem)> ReadControlAsync(Node node, CancellationToken cancellationToken)
+    private async Task<(ControlFile? Control, string? Problem)> ReadControlAsync(Node node, CancellationToken cancellationToken)
     {
         try
         {
@@ -32,7 +32,7 @@ internal sealed class LocalEvidenceReader(LiveOptions<PostgresOptions> options)
             if (Find(major) is not { } tools)
                 return (null, $"no pg_controldata of PostgreSQL {major} is installed; set Postgres:BinDirectory");
             var result = await ToolRunner.RunToSuccessAsync(new ToolCommand(tools.Program("pg_controldata"), [node.DataDirectory]) { Timeout = options.Current.CommandTimeout }, cancellationToken);
-            return (ControlData.Parse(result.Output), null);
+            return (ControlFile.Parse(result.Output), null);
         }
         catch (Exception e) when (e is IOException or ToolFailedException or AgentException or FormatException)
         {

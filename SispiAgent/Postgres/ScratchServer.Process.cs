@@ -60,7 +60,7 @@ internal sealed partial class ScratchServer
             ("max_wal_senders", "10"),
             (major >= 13 ? "wal_keep_size" : "wal_keep_segments", major >= 13 ? "256MB" : "16"),
             ("shared_buffers", "16MB"),
-            ("max_connections", "60"),
+            ("max_connections", "100"), // as initdb has written into the control file: a standby may not start with less
             ("logging_collector", "off"),
             ("lc_messages", "C"));
         File.WriteAllText(Path.Combine(DataDirectory, "pg_hba.conf"), """

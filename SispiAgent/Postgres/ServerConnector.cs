@@ -1,6 +1,7 @@
 using Npgsql;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
+using SispiAgent.Platform;
 
 namespace SispiAgent.Postgres;
 
@@ -27,10 +28,15 @@ internal sealed class ServerConnector(CurrentSite site, LiveOptions<PostgresOpti
             CommandTimeout = (int)settings.CommandTimeout.TotalSeconds,
             CancellationTimeout = 1000,
         };
-        if (settings.PassFile.Length > 0)
+        if (PassFileProblem() is not null)
+            builder.Passfile = "/dev/null"; // as libpq: a password that others could read is none
+        else if (settings.PassFile.Length > 0)
             builder.Passfile = settings.PassFile;
         return builder;
     }
+
+    /// <summary>Why the pass file gives no password; <see langword="null"/> if nothing is wrong with it.</summary>
+    public string? PassFileProblem() => PassFile.Problem(options.Current.PassFile);
 
     /// <summary>Opens a connection; the caller disposes it.</summary>
     /// <exception cref="NpgsqlException">The server could not be reached or refused; see the table of reasons in the liveness judgement.</exception>

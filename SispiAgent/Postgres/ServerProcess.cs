@@ -42,6 +42,8 @@ internal sealed partial record ServerProcess(ProcessEntry Process, ServerProcess
             var name when name.EndsWith("receiver", StringComparison.Ordinal) => ServerProcessKind.WalReceiver,
             _ => ServerProcessKind.Startup,
         };
+        if (kind is not ServerProcessKind.WalSender && Session().IsMatch(title))
+            return new(process, ServerProcessKind.Other, null, null); // a session of a user who is called "startup"
         var streaming = Streaming().Match(title);
         var client = Address().Match(title);
         return new(process, kind, kind is ServerProcessKind.WalSender && client.Success ? client.Groups[1].Value : null, streaming.Success ? WalPosition.TryParse(streaming.Groups[1].Value) : null);
@@ -49,6 +51,9 @@ internal sealed partial record ServerProcess(ProcessEntry Process, ServerProcess
 
     [GeneratedRegex(@"^postgres: (?:[^:]*: )?(?<kind>wal ?sender|wal ?receiver|startup)(?: process)?(?: |$)", RegexOptions.CultureInvariant)]
     private static partial Regex Title();
+
+    [GeneratedRegex(@" \[local\]|\([0-9]+\)", RegexOptions.CultureInvariant)]
+    private static partial Regex Session();
 
     [GeneratedRegex(@" ([0-9a-fA-F.:]+)\([0-9]+\)", RegexOptions.CultureInvariant)]
     private static partial Regex Address();

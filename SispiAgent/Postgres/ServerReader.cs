@@ -20,7 +20,11 @@ internal sealed class ServerReader(ServerConnector connector, LocalEvidenceReade
         var local = await evidence.ReadAsync(node, cancellationToken);
         status = status with { Local = local };
         if (status.Role is not null || local.Postmaster is null)
-            return status;
+        {
+            // 9.0 to 9.3 tell neither over SQL
+            return status with { SystemIdentifier = status.SystemIdentifier ?? local.Control?.SystemIdentifier, Timeline = status.Timeline ?? local.Control?.Timeline };
+        }
+
         return status with
         {
             Role = local.IsWorkingStandby ? ServerRole.Standby : local.Control?.State is ControlState.InProduction && !local.HasStartupProcess ? ServerRole.Primary : null,
@@ -44,7 +48,9 @@ internal sealed class ServerReader(ServerConnector connector, LocalEvidenceReade
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException or AgentException)
         {
-            return status with { At = time.GetUtcNow(), Reach = await RefineAsync(ReachJudge.Judge(e), e, settings, cancellationToken), Problem = e.Message };
+            var reach = await RefineAsync(ReachJudge.Judge(e), e, settings, cancellationToken);
+            var passFile = reach is Reach.BadCredentials ? connector.PassFileProblem() : null;
+            return status with { At = time.GetUtcNow(), Reach = reach, Problem = passFile is null ? e.Message : $"{e.Message} ({passFile})" };
         }
     }
 
@@ -69,7 +75,7 @@ internal sealed class ServerReader(ServerConnector connector, LocalEvidenceReade
         return await IdentifyAsync(status, version, connection, cancellationToken);
     }
 
-    /// <summary>System identifier, and a standby's timeline: functions from 9.6 on, before that the replication protocol's IDENTIFY_SYSTEM.</summary>
+    /// <summary>System identifier, and a standby's timeline: functions from 9.6 on, in 9.4 and 9.5 the replication protocol's IDENTIFY_SYSTEM.</summary>
     private static async Task<ServerStatus> IdentifyAsync(ServerStatus status, int version, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (version >= 90600)
@@ -83,10 +89,19 @@ internal sealed class ServerReader(ServerConnector connector, LocalEvidenceReade
             };
         }
 
-        await using var replication = new PhysicalReplicationConnection(connection.ConnectionString);
-        await replication.Open(cancellationToken);
-        var identity = await replication.IdentifySystem(cancellationToken);
-        return status with { SystemIdentifier = identity.SystemId, Timeline = status.Timeline ?? identity.Timeline };
+        if (version < 90400)
+            return status; // Npgsql expects the answer's fourth column, which came with 9.4: the own host's control file has to do
+        try
+        {
+            await using var replication = new PhysicalReplicationConnection(connection.ConnectionString);
+            await replication.Open(cancellationToken);
+            var identity = await replication.IdentifySystem(cancellationToken);
+            return status with { SystemIdentifier = identity.SystemId, Timeline = status.Timeline ?? identity.Timeline };
+        }
+        catch (NpgsqlException)
+        {
+            return status; // the server lives and answered; that it lets us in for no replication is no fault of it
+        }
     }
 
     private async Task<Reach> RefineAsync(Reach reach, Exception failure, NpgsqlConnectionStringBuilder settings, CancellationToken cancellationToken)
@@ -97,7 +112,7 @@ internal sealed class ServerReader(ServerConnector connector, LocalEvidenceReade
         // without a password Npgsql gives up by itself; with a wrong one, a PostgreSQL server says 28P01 and anything else does not
         if (reach is Reach.NotPostgres && failure is NpgsqlException { InnerException: null })
         {
-            var withPassword = new NpgsqlConnectionStringBuilder(settings.ToString()) { Password = "-", Passfile = null };
+            var withPassword = new NpgsqlConnectionStringBuilder(settings.ToString()) { Password = "-" };
             try
             {
                 await using var connection = new NpgsqlConnection(withPassword.ToString());

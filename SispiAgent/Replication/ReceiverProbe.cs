@@ -12,6 +12,7 @@ internal sealed class ReceiverProbe(CurrentSite site, ServerReader reader, PeerB
     /// <summary>So much WAL must the primary have written, with none received here, before that is called a stall: less may be on its way.</summary>
     private const long StallBytes = 16 << 20;
 
+    private readonly Absence _absence = new(time);
     private (WalPosition Here, WalPosition Primary)? _before;
 
     /// <inheritdoc/>
@@ -33,7 +34,10 @@ internal sealed class ReceiverProbe(CurrentSite site, ServerReader reader, PeerB
         var other = current.Peers.FirstOrDefault(node => node.Kind is NodeKind.Database);
         // asked on suspicion only; else what the schedule Peers has brought is enough
         var upstream = other is null ? null : local.Receiver is null ? await peers.AskAsync(other, cancellationToken) : peers.Latest(other);
-        var finding = ReceiverJudge.Judge(current.Self.Name, local, upstream, HasStalled(status, upstream));
+        if (other is not null)
+            _absence.Note(other.Name, local.Receiver is not null);
+        var isEarly = local.Receiver is null && upstream is not null && _absence.IsNewerThan(upstream);
+        var finding = isEarly ? null : ReceiverJudge.Judge(current.Self.Name, local, upstream, HasStalled(status, upstream));
         board.Record(new(current.Self.Name, "WAL receiver", local.Receiver is { } receiver
             ? $"there{(status.Position is { } position ? $", received up to {position}" : "")}{(receiver.Process.IsFrozen ? ", stopped by a signal" : "")}" : "missing", finding is null && local.Receiver is not null, time.GetUtcNow()));
         return finding is null ? [] : [finding];

@@ -32,29 +32,28 @@ internal static class SenderJudge
     {
         if (sender is null)
             return IsOwnersFact(answer, silentRounds) ? null : MissingSender(node, primary, answer, all, position);
-        if (sender.State is null)
-        {
-            return new Finding(NoPermission, primary, Severity.Warning, "the agent may not see the WAL senders' state")
-            {
-                Evidence = [$"sender {sender.ProcessId} of {node.Name} is there, its state is hidden"],
-                Effect = "Whether standby and mirror stream, and how far behind they are, is not known.",
-                Remedy = ["As superuser: GRANT pg_monitor TO the agent's role (10 and later; before, only a superuser sees it): deploy/roles.sql"],
-            };
-        }
-
-        var behind = sender.Replayed is { } replayed ? position.BytesSince(replayed, version) : 0;
+        var reached = sender.Replayed ?? sender.Sent; // a title (9.0) shows only what was sent
+        var behind = reached is { } there ? position.BytesSince(there, version) : 0;
         if (behind < limits.WarningBytes)
             return null;
         var isCritical = behind >= limits.CriticalBytes;
         return new Finding(Lag, node.Name, isCritical ? Severity.Critical : Severity.Warning, $"far behind the primary{(isCritical ? " and further than the critical limit" : "")}")
         {
-            Evidence = [$"{primary} writes at {position}, {node.Name} has replayed up to {sender.Replayed}: {ByteSize.Words(behind)} behind", $"sent up to {sender.Sent}, state {sender.State}", $"limits: warning {ByteSize.Words(limits.WarningBytes)}, critical {ByteSize.Words(limits.CriticalBytes)}"],
-            Effect = sender.Sent is { } sent && sent.BytesSince(sender.Replayed!.Value, version) > behind / 2
+            Evidence = [$"{primary} writes at {position}, {node.Name} has {(sender.Replayed is null ? "been sent" : "replayed")} up to {reached}: {ByteSize.Words(behind)} behind", $"sent up to {sender.Sent}, state {sender.State}", $"limits: warning {ByteSize.Words(limits.WarningBytes)}, critical {ByteSize.Words(limits.CriticalBytes)}"],
+            Effect = sender is { Sent: { } sent, Replayed: { } replayed } && sent.BytesSince(replayed, version) > behind / 2
                 ? "The WAL has arrived and is not replayed: queries there see old data; a failover would first have to replay it."
                 : "The WAL has not arrived: a failover now would lose what is behind.",
             Remedy = [$"On {node.Name}: is replay paused, is a long query in its way, is its disk slow?", "Is the network between the hosts slow or full?"],
         };
     }
+
+    /// <summary>What the agent's role may not see.</summary>
+    public static Finding Hidden(string primary, IReadOnlyList<WalSender> senders) => new(NoPermission, primary, Severity.Warning, "the agent may not see the WAL senders' state")
+    {
+        Evidence = [$"{senders.Count} WAL senders are there; state and client of {senders.Count(sender => sender.State is null)} are hidden"],
+        Effect = "Whether standby and mirror stream, and how far behind they are, is not known.",
+        Remedy = ["As superuser: GRANT pg_monitor TO the agent's role (10 and later; before, only a superuser sees it): deploy/roles.sql"],
+    };
 
     /// <summary>A sender in a line.</summary>
     public static string Describe(WalSender? sender, WalPosition position, int version) => sender switch

@@ -13,6 +13,8 @@ internal sealed class SenderProbe(
     CurrentSite site, ServerReader reader, ServerConnector connector, PeerBook peers, StatusBoard board,
     LiveOptions<ReplicationOptions> options, LiveOptions<PeersOptions> peersOptions, TimeProvider time) : IProbe
 {
+    private readonly Absence _absence = new(time);
+
     /// <inheritdoc/>
     public string Name => "replication.senders";
 
@@ -34,6 +36,8 @@ internal sealed class SenderProbe(
         foreach (var node in fed)
             addresses[node.Name] = await SenderMatch.ResolveAsync(node, cancellationToken);
         var senders = await ReadSendersAsync(status, version, cancellationToken);
+        if (senders.Any(sender => sender.State is null))
+            return [SenderJudge.Hidden(current.Self.Name, senders)]; // whose senders they are is hidden too: none is called missing
         var matched = SenderMatch.Find(senders, fed, addresses, version);
 
         List<Finding> findings = [];
@@ -41,7 +45,10 @@ internal sealed class SenderProbe(
         {
             var sender = matched.GetValueOrDefault(node.Name);
             var answer = sender is null && node.HasAgent ? await peers.AskAsync(node, cancellationToken) : null;
+            _absence.Note(node.Name, sender is not null);
             board.Record(new(node.Name, "WAL sender", SenderJudge.Describe(sender, position, version), sender is not null, time.GetUtcNow()));
+            if (answer is not null && _absence.IsNewerThan(answer))
+                continue;
             if (SenderJudge.Judge(node, current.Self.Name, sender, answer, senders, position, version, options.Current, peersOptions.Current.SilentRounds) is { } finding)
                 findings.Add(finding);
         }

@@ -12,7 +12,7 @@ internal enum ControlState
     InProduction,
 
     /// <summary>A standby runs, or was killed.</summary>
-    InArchiveRecovery,
+    InRecovery,
 
     /// <summary>Stopped cleanly.</summary>
     ShutDown,
@@ -30,11 +30,11 @@ internal enum ControlState
 /// <param name="Timeline">The timeline of the last checkpoint: after a promotion it stays behind until the next one.</param>
 /// <param name="CheckpointPosition">The last checkpoint.</param>
 /// <param name="MinimumRecoveryEnd">Up to where a standby has to replay; <see langword="null"/> on a primary.</param>
-internal sealed record ControlData(ControlState State, string? SystemIdentifier, long? Timeline, WalPosition? CheckpointPosition, WalPosition? MinimumRecoveryEnd)
+internal sealed record ControlFile(ControlState State, string? SystemIdentifier, long? Timeline, WalPosition? CheckpointPosition, WalPosition? MinimumRecoveryEnd)
 {
     /// <summary>Reads what pg_controldata printed with LC_ALL=C.</summary>
     /// <exception cref="FormatException">It has no state: it is not pg_controldata's.</exception>
-    public static ControlData Parse(string output)
+    public static ControlFile Parse(string output)
     {
         var values = output.Split('\n').Select(line => line.Split(':', 2)).Where(parts => parts.Length == 2)
             .GroupBy(parts => parts[0].Trim()).ToDictionary(group => group.Key, group => group.First()[1].Trim());
@@ -43,7 +43,7 @@ internal sealed record ControlData(ControlState State, string? SystemIdentifier,
             state switch
             {
                 "in production" => ControlState.InProduction,
-                "in archive recovery" => ControlState.InArchiveRecovery,
+                "in archive recovery" => ControlState.InRecovery,
                 "shut down" => ControlState.ShutDown,
                 "shut down in recovery" => ControlState.ShutDownInRecovery,
                 "shutting down" => ControlState.ShuttingDown,

