@@ -12,6 +12,9 @@ internal static class Names
     /// <summary>Words that the field has better ones for. Quartz's IJob is exempt, as its implementations are.</summary>
     private static readonly string[] RefusedWords = ["Master", "Slave", "Leader", "Replica", "Archive"];
 
+    /// <summary>PostgreSQL's own words for its own states stay as they are.</summary>
+    private static readonly string[] PostgresWords = ["InArchiveRecovery"];
+
     /// <summary>What breaks the rules among some types, one line each.</summary>
     public static IReadOnlyList<string> Violations(IReadOnlyCollection<Type> types)
     {
@@ -59,7 +62,7 @@ internal static class Names
 
     private static IEnumerable<MemberInfo> Members(Type type) =>
         type.GetMembers(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-            .Where(member => !member.Name.Contains('<', StringComparison.Ordinal) && member is MethodInfo or PropertyInfo or FieldInfo);
+            .Where(member => !member.Name.Contains('<', StringComparison.Ordinal) && member is MethodInfo or PropertyInfo or FieldInfo && !PostgresWords.Contains(member.Name));
 
     private static List<string> WordsOf(string name)
     {
