@@ -19,6 +19,7 @@ internal static class CommandLine
         root.Add(ScheduleVerb.Create());
         root.Add(MailVerb.Create());
         root.Add(PeerVerb.Create());
+        root.Add(BackupVerb.Create());
         root.SetAction((parsed, cancellationToken) => RunVerb.RunAsync(ConfigurationFile.Find(parsed.GetValue(ConfigurationOption)), cancellationToken));
         return root;
     }

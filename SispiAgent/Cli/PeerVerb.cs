@@ -16,6 +16,7 @@ internal static class PeerVerb
     private static readonly Dictionary<string, Func<ConfigurationFile, CancellationToken, Task<int>>> Verbs = new()
     {
         ["facts"] = PeerFactsVerb.RunAsync,
+        ["verify"] = PeerVerifyVerb.RunAsync,
     };
 
     /// <summary>The verb.</summary>

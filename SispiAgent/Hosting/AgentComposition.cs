@@ -45,7 +45,7 @@ internal static class AgentComposition
         services.AddPostgres();
         services.AddPeers();
         services.AddAlerts();
-        services.AddSingleton<ScheduledBackup>();
+        services.AddBackup();
         services.AddMail();
         services.AddScheduling();
         services.AddHostedService<ConfigurationWatcher>();

@@ -1,4 +1,5 @@
 using SispiAgent.Alerts;
+using SispiAgent.BackupSets;
 using SispiAgent.History;
 
 namespace SispiAgent.Hosting;
@@ -7,5 +8,5 @@ namespace SispiAgent.Hosting;
 internal static class AgentSchema
 {
     /// <summary>One statement group a version.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [StatusBoard.Migration, AlertBook.Migration, Outbox.Migration];
+    public static IReadOnlyList<string> Migrations { get; } = [StatusBoard.Migration, AlertBook.Migration, Outbox.Migration, SetMarks.Migration];
 }

@@ -1,4 +1,5 @@
 using SispiAgent.Alerts;
+using SispiAgent.Backup;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Conformance;
@@ -26,6 +27,7 @@ internal static class Sections
         ConfigurationSection.Of<LivenessOptions>(LivenessOptions.Section),
         ConfigurationSection.Of<ReplicationOptions>(ReplicationOptions.Section),
         ConfigurationSection.Of<ConformanceOptions>(ConformanceOptions.Section),
+        ConfigurationSection.Of<BackupOptions>(BackupOptions.Section),
         ConfigurationSection.Of<MailOptions>(MailOptions.Section),
         ConfigurationSection.Of<SchedulesOptions>(SchedulesOptions.Section),
     ];

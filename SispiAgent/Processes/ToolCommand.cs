@@ -23,7 +23,8 @@ internal sealed record ToolCommand(string Executable, IReadOnlyList<string> Argu
     /// <summary>The command as an operator would type it.</summary>
     public override string ToString() => string.Join(' ', [Executable, .. Arguments.Select(Quote)]);
 
-    private static string Quote(string argument) =>
+    /// <summary>An argument as a shell takes it literally.</summary>
+    public static string Quote(string argument) =>
         argument.Length > 0 && argument.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,@%+".Contains(c, StringComparison.Ordinal))
             ? argument
             : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Logging;
+using SispiAgent.Alerts;
+using SispiAgent.BackupSets;
+using SispiAgent.Cluster;
+using SispiAgent.Findings;
+using SispiAgent.History;
+using SispiAgent.Postgres;
+
+namespace SispiAgent.Backup;
+
+/// <summary>The whole run: set, copies, pruning, mail. The schedule and <c>backup run</c> go the same way.</summary>
+internal sealed partial class BackupPipeline(
+    ServerReader reader, SetBuilder builder, SetCopies copies, Pruning pruning, AlertDesk desk, Outbox outbox, StatusBoard board, CurrentSite site, TimeProvider time, ILogger<BackupPipeline> logger)
+{
+    /// <summary>A run broke, or could not begin.</summary>
+    public static readonly FindingCode Failed = new("backup.failed");
+
+    /// <summary>A set has no proven copy on another database host.</summary>
+    public static readonly FindingCode CopyMissing = new("backup.copy-missing");
+
+    private const string RunName = "backup.run", CopyName = "backup.copy";
+
+    /// <summary>This host's server, as it is now.</summary>
+    public Task<ServerStatus> LookAsync(CancellationToken cancellationToken) => reader.ReadAsync(site.Value.Self, cancellationToken);
+
+    /// <summary>Makes a set and does all that follows. A failure is a finding and is thrown on.</summary>
+    /// <exception cref="AgentException">It was refused.</exception>
+    /// <exception cref="BackupFailedException">It broke; no set, and nothing older was touched.</exception>
+    public async Task<BackupOutcome> RunAsync(ServerStatus status, IProgress<BackupProgress> progress, CancellationToken cancellationToken)
+    {
+        var self = site.Value.Self;
+        BackupSet set;
+        BackupSet? previous;
+        try
+        {
+            previous = SetCatalog.Newest(self.BackupDirectory);
+            set = await builder.BuildAsync(status, progress, cancellationToken);
+        }
+        catch (Exception e) // becomes a failed run: a finding, and it is thrown on
+        {
+            Fail(e, cancellationToken);
+            throw;
+        }
+
+        Log.Made(logger, set.Id, set.Manifest.Bytes);
+        Report(RunName, []);
+        board.Record(new(self.Name, "backup", $"{set.Manifest.Name}, {ByteSize.Words(set.Manifest.Bytes)}", true, time.GetUtcNow()));
+        var problems = await CopyAsync(set, progress, cancellationToken);
+        var isCounting = !set.Manifest.IsFromFormerPrimary;
+        var pruned = isCounting ? pruning.Run() : [];
+        foreach (var entry in pruned)
+            Log.Pruned(logger, entry.Id, entry.Reason);
+        var outcome = new BackupOutcome(set, previous, problems, [.. copies.Destinations().Select(node => node.Name)], pruned, NextToGo());
+        outbox.Post(BackupLetter.Write(outcome, site.Value.TimeZone));
+        return outcome;
+    }
+
+    /// <summary>Copies a set to the other database hosts; a failure is a finding of its own.</summary>
+    public async Task<IReadOnlyList<string>> CopyAsync(BackupSet set, IProgress<BackupProgress> progress, CancellationToken cancellationToken)
+    {
+        var self = site.Value.Self;
+        var problems = await copies.CopyAsync(set, progress, cancellationToken);
+        if (copies.Destinations().Count > 0)
+            board.Record(new(self.Name, "backup copy", problems.Count == 0 ? $"{set.Manifest.Name} proven on {string.Join(", ", copies.Destinations().Select(node => node.Name))}" : string.Join("; ", problems), problems.Count == 0, time.GetUtcNow()));
+        Report(CopyName, problems.Count == 0 ? [] :
+        [
+            new Finding(CopyMissing, self.Name, Severity.Warning, "the newest backup set has no proven copy")
+            {
+                Evidence = [$"set {set.Id}", .. problems],
+                Effect = "The set itself is whole. If this host's disk is lost, it is lost with it; older sets are kept meanwhile.",
+                Remedy = [$"It is tried again by itself. By hand: sispi-agent backup copy {set.Id}", "Try the way there: sispi-agent peer check"],
+            },
+        ]);
+        return problems;
+    }
+
+    /// <summary>Says that there is no new set.</summary>
+    public void Fail(Exception failure, CancellationToken cancellationToken)
+    {
+        var self = site.Value.Self;
+        var unit = (failure as BackupFailedException)?.Unit;
+        var what = cancellationToken.IsCancellationRequested ? "it was stopped" : failure.Message;
+        Log.Failed(logger, unit ?? "before the first byte", what);
+        board.Record(new(self.Name, "backup", $"failed: {what}", false, time.GetUtcNow()));
+        Report(RunName,
+        [
+            new Finding(Failed, self.Name, Severity.Critical, unit is null ? "the backup did not run" : $"the backup broke at {unit}")
+            {
+                Evidence = [what, unit is null ? "it broke before the first dump" : $"unit: {unit}"],
+                Effect = "There is no new backup set. The older sets are untouched, and nothing was pruned.",
+                Remedy = [failure switch { BackupFailedException broken => broken.Hint, AgentException refused => refused.Hint, _ => "See the log, then run it again." }, $"On {self.Name}: sispi-agent backup run"],
+            },
+        ]);
+    }
+
+    private string NextToGo()
+    {
+        var plan = pruning.Plan();
+        return plan.Count == 0 ? "" : $"{plan.Count} set{(plan.Count == 1 ? " is" : "s are")} kept here. The oldest, {plan[^1].Id}, is kept because: {plan[^1].Reason}.";
+    }
+
+    private void Report(string name, IReadOnlyList<Finding> findings) => desk.Report(new Sweep(name, ScheduleKeys.Backup, time.GetUtcNow(), findings) { IsCertain = true });
+
+    private static partial class Log
+    {
+        [LoggerMessage(EventId = 5000, Level = LogLevel.Information, Message = "Backup set {Set} is complete: {Bytes} bytes.")]
+        public static partial void Made(ILogger logger, string set, long bytes);
+
+        [LoggerMessage(EventId = 5001, Level = LogLevel.Error, Message = "The backup failed at {Unit}: {What}")]
+        public static partial void Failed(ILogger logger, string unit, string what);
+
+        [LoggerMessage(EventId = 5002, Level = LogLevel.Information, Message = "Backup set {Set} was removed: {Reason}")]
+        public static partial void Pruned(ILogger logger, string set, string reason);
+    }
+}

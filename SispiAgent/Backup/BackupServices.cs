@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using SispiAgent.BackupSets;
+
+namespace SispiAgent.Backup;
+
+/// <summary>Registers the backup.</summary>
+internal static class BackupServices
+{
+    /// <summary>Adds the pipeline and its steps.</summary>
+    public static void AddBackup(this IServiceCollection services)
+    {
+        services.AddSingleton<SetMarks>();
+        services.AddSingleton<SetBuilder>();
+        services.AddSingleton<SetCopies>();
+        services.AddSingleton<Pruning>();
+        services.AddSingleton<BackupPipeline>();
+        services.AddSingleton<ScheduledBackup>();
+        services.AddHostedService<CopyRetries>();
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using SispiAgent.Postgres;
+using SispiAgent.Processes;
+
+namespace SispiAgent.Backup;
+
+/// <summary>The client programs that a run uses.</summary>
+/// <param name="Installation">Where they are.</param>
+/// <param name="Version">As pg_dump says it.</param>
+/// <param name="Major">Its major version.</param>
+internal sealed partial record DumpTools(PostgresInstallation Installation, string Version, int Major)
+{
+    private static readonly string[] Programs = ["pg_dump", "pg_dumpall", "pg_restore"];
+
+    /// <summary>Chooses them: the server's own major version, else the next newer one. pg_dump refuses servers newer than itself.</summary>
+    /// <exception cref="AgentException">None fits.</exception>
+    public static async Task<DumpTools> FindAsync(string binDirectory, int serverVersion, CancellationToken cancellationToken)
+    {
+        var serverMajor = serverVersion / 10000;
+        IEnumerable<PostgresInstallation> candidates = binDirectory.Length > 0 ? [new(binDirectory, 0)] : PostgresInstallation.FindAll();
+        List<DumpTools> found = [];
+        foreach (var candidate in candidates.Where(candidate => Programs.All(candidate.Has)))
+        {
+            var said = (await ToolRunner.RunToSuccessAsync(new ToolCommand(candidate.Program("pg_dump"), ["--version"]), cancellationToken)).Output;
+            if (VersionNumber().Match(said) is { Success: true } match)
+                found.Add(new(candidate, match.Value, int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)));
+        }
+
+        return found.Where(tools => tools.Major >= serverMajor).MinBy(tools => tools.Major)
+            ?? throw new AgentException(
+                $"No pg_dump here is of version {serverMajor} or newer, as the server is{(found.Count > 0 ? $"; there is {string.Join(", ", found.Select(tools => tools.Version).Distinct())}" : "")}.",
+                $"Install the client programs of PostgreSQL {serverMajor}, or name their folder in Postgres:BinDirectory.");
+    }
+
+    /// <summary>How pg_dump is told to compress: levels only up to 15, methods from 16 on.</summary>
+    /// <param name="configured"><c>Backup:Compression</c>.</param>
+    /// <param name="hasOtherReader">Whether another host, whose pg_restore nobody has seen, has to read it.</param>
+    /// <exception cref="AgentException">This pg_dump can't do what is configured.</exception>
+    public string Compression(string configured, bool hasOtherReader)
+    {
+        var wanted = configured.Length > 0 ? configured : Major >= 16 && !hasOtherReader ? "zstd:1" : "gzip:1";
+        if (Major >= 16)
+            return $"--compress={wanted}";
+        return wanted == "none" ? "--compress=0"
+            : wanted.StartsWith("gzip:", StringComparison.Ordinal) ? $"--compress={wanted[5..]}"
+            : throw new AgentException($"pg_dump {Version} can't compress with {wanted}; that came with 16.", "Set Backup:Compression to gzip:1, or leave it empty.");
+    }
+
+    /// <summary>The lowest pg_restore that reads what this pg_dump writes (the archive's format: 1.14 from 12, 1.15 from 16, 1.16 from 17).</summary>
+    public string LowestPgRestore => Major switch { >= 17 => "17", 16 => "16", >= 12 => "12", _ => Version };
+
+    [GeneratedRegex(@"(\d+)(\.\d+)*")]
+    private static partial Regex VersionNumber();
+}

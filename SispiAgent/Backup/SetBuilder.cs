@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using SispiAgent.BackupSets;
+using SispiAgent.Cluster;
+using SispiAgent.Configuration;
+using SispiAgent.Platform;
+using SispiAgent.Postgres;
+
+namespace SispiAgent.Backup;
+
+/// <summary>Makes one set: dumps everything into a <c>.partial</c> folder, verifies it, and renames it.</summary>
+internal sealed class SetBuilder(ServerConnector connector, ServerReader reader, CurrentSite site, LiveOptions<BackupOptions> options, LiveOptions<PostgresOptions> postgres, SetMarks marks, TimeProvider time)
+{
+    /// <summary>Makes it.</summary>
+    /// <param name="status">This host's server, a primary.</param>
+    /// <param name="progress">Who wants to know where it is.</param>
+    /// <param name="cancellationToken">Ends it: nothing is left of it.</param>
+    /// <exception cref="AgentException">It was refused.</exception>
+    /// <exception cref="BackupFailedException">It broke.</exception>
+    public async Task<BackupSet> BuildAsync(ServerStatus status, IProgress<BackupProgress> progress, CancellationToken cancellationToken)
+    {
+        var self = site.Value.Self;
+        var settings = options.Current;
+        if (self.BackupDirectory.Length == 0)
+            throw new AgentException($"{self.Name} has no backup directory.", $"Set Cluster:Nodes:{self.Name}:BackupDirectory.");
+        var started = time.GetUtcNow();
+        var tools = await DumpTools.FindAsync(postgres.Current.BinDirectory, status.Version!.Value, cancellationToken);
+        var connection = connector.ConnectionString(self, "postgres");
+        await using var only = await AdvisoryLock.TakeAsync(connection, status.Version.Value, time, cancellationToken);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, only.Lost);
+        var folder = PartialFolder.Create(Path.Combine(self.BackupDirectory, self.Name), SetName.For(started));
+        try
+        {
+            var hasOtherReader = site.Value.Nodes.Any(node => node != self && node.BackupDirectory.Length > 0);
+            var run = new RunContext(self, status, tools, folder, settings, tools.Compression(settings.Compression, hasOtherReader), connection, progress);
+            var manifest = await FillAsync(run, started, end.Token);
+            var published = PartialFolder.Publish(folder);
+            var set = new BackupSet(published, SetName.TryParse(manifest.Name)!.Value, manifest);
+            marks.Record(set.Id, self.Name, problem: null);
+            return set;
+        }
+        catch (OperationCanceledException e) when (only.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new BackupFailedException("advisory lock", "The session that holds the backup's advisory lock was lost: the server was restarted, or ended it.", "See the server's log, then: sispi-agent backup run", e);
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+                PartialFolder.Remove(folder);
+        }
+    }
+
+    private async Task<SetManifest> FillAsync(RunContext run, DateTimeOffset started, CancellationToken cancellationToken)
+    {
+        List<ListedDatabase> databases;
+        await using (var connection = new NpgsqlConnection(run.To("postgres", SessionName.New()).ToString()))
+        {
+            await connection.OpenAsync(cancellationToken);
+            databases = await CatalogReader.DatabasesAsync(connection, cancellationToken);
+        }
+
+        await Preflight.CheckServerAsync(run, databases, cancellationToken);
+        var last = SetCatalog.Newest(run.Node.BackupDirectory);
+        Preflight.CheckSpace(run.Folder, Preflight.Need(last, databases.Sum(database => database.Bytes)));
+        var side = new SideFiles(run, time);
+        var globals = await side.GlobalsAsync(cancellationToken);
+        var dumped = await DumpAllAsync(run, databases, cancellationToken);
+        var (configuration, remarks) = await side.ConfigurationAsync(cancellationToken);
+        List<SetDatabase> described = [.. dumped.Select(entry => entry.Database)];
+        var manifest = new SetManifest(
+            SetManifest.CurrentSchema, run.Node.Name, SetName.For(started), run.Status.SystemIdentifier ?? "", run.Status.Timeline ?? 0, VersionText(run.Version), run.Version, AgentVersion.Text, run.Tools.Version,
+            started, time.GetUtcNow(), run.Tools.LowestPgRestore, side.LowestPsql(), described,
+            [globals, .. dumped.SelectMany(entry => entry.Files), side.Report(described), .. configuration],
+            [.. dumped.Select(SharedPoint)], [.. dumped.SelectMany(entry => entry.Remarks), .. remarks]);
+        var guide = side.Text(RestoreGuide.Name, RestoreGuide.Write(manifest, await side.TablespacesAsync(cancellationToken)));
+        var now = await reader.ReadAsync(run.Node, cancellationToken);
+        manifest = manifest with { Files = await HashAsync(run, [.. manifest.Files, guide], cancellationToken), Finished = time.GetUtcNow(), IsFromFormerPrimary = now.Role is not ServerRole.Primary };
+        DurableFile.Write(Path.Combine(run.Folder, ManifestFile.Name), ManifestFile.Write(manifest));
+        var ownHash = await SumsFile.HashAsync(Path.Combine(run.Folder, ManifestFile.Name), cancellationToken);
+        DurableFile.Write(Path.Combine(run.Folder, SumsFile.Name), SumsFile.Write([.. manifest.Files.Select(file => (file.Name, file.Sha256)), (ManifestFile.Name, ownHash)]));
+        return manifest;
+    }
+
+    private async Task<IReadOnlyList<DumpedDatabase>> DumpAllAsync(RunContext run, List<ListedDatabase> databases, CancellationToken cancellationToken)
+    {
+        var done = new ConcurrentDictionary<string, DumpedDatabase>();
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = run.Options.ParallelHere(), CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(databases, limits, async (database, token) => done[database.Name] = await new DatabaseDump(run, database, time).RunAsync(token));
+        return [.. databases.Select(database => done[database.Name])];
+    }
+
+    private static async Task<IReadOnlyList<SetFile>> HashAsync(RunContext run, IReadOnlyList<SetFile> files, CancellationToken cancellationToken)
+    {
+        List<SetFile> hashed = [];
+        foreach (var file in files)
+        {
+            var path = Path.Combine(run.Folder, file.Name);
+            using (var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite))
+                RandomAccess.FlushToDisk(handle);
+            hashed.Add(file with { Sha256 = await SumsFile.HashAsync(path, cancellationToken), Bytes = new FileInfo(path).Length });
+        }
+
+        return hashed;
+    }
+
+    private static SetConsistency SharedPoint(DumpedDatabase dumped) => new(
+        dumped.Database.Name, dumped.Database.Snapshot, [.. dumped.Files.Select(file => file.Name)],
+        dumped.Database.Snapshot is null
+            ? $"{dumped.Database.Name}: one pg_dump read the whole database in its own snapshot."
+            : $"{dumped.Database.Name}: its files and row counts all show the moment {dumped.Database.SnapshotAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC (WAL position {dumped.Database.Lsn}).");
+
+    private static string VersionText(int version) => version >= 100000 ? FormattableString.Invariant($"{version / 10000}.{version % 10000}") : FormattableString.Invariant($"{version / 10000}.{version / 100 % 100}.{version % 100}");
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using SispiAgent.Platform;
+
+namespace SispiAgent.BackupSets;
+
+/// <summary>What was seen of sets after they were made: a verification here, a proven copy there. In <c>agent.db</c>; losing it only makes the agent prove copies again.</summary>
+internal sealed class SetMarks(AgentDatabase database, TimeProvider time)
+{
+    /// <summary>Its table.</summary>
+    public const string Migration = "CREATE TABLE set_mark (backup_set TEXT NOT NULL, node TEXT NOT NULL, at TEXT NOT NULL, problem TEXT, PRIMARY KEY (backup_set, node)) STRICT;";
+
+    /// <summary>One look at one set on one host.</summary>
+    /// <param name="Set">The set's id.</param>
+    /// <param name="Node">Where.</param>
+    /// <param name="At">When, UTC.</param>
+    /// <param name="Problem">What was wrong; <see langword="null"/>: every hash matched.</param>
+    internal sealed record Mark(string Set, string Node, DateTimeOffset At, string? Problem);
+
+    /// <summary>Remembers a look.</summary>
+    public void Record(string set, string node, string? problem)
+    {
+        using var connection = database.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "INSERT INTO set_mark (backup_set, node, at, problem) VALUES ($set, $node, $at, $problem) ON CONFLICT (backup_set, node) DO UPDATE SET at = excluded.at, problem = excluded.problem";
+        command.Parameters.AddWithValue("$set", set);
+        command.Parameters.AddWithValue("$node", node);
+        command.Parameters.AddWithValue("$at", time.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        command.Parameters.AddWithValue("$problem", (object?)problem ?? DBNull.Value);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Every look.</summary>
+    public IReadOnlyList<Mark> ReadAll()
+    {
+        using var connection = database.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT backup_set, node, at, problem FROM set_mark ORDER BY at";
+        using var rows = command.ExecuteReader();
+        List<Mark> all = [];
+        while (rows.Read())
+            all.Add(new(rows.GetString(0), rows.GetString(1), DateTimeOffset.Parse(rows.GetString(2), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind), rows.IsDBNull(3) ? null : rows.GetString(3)));
+        return all;
+    }
+}
