@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Hosting;
 using SispiAgent.BackupSets;
 using SispiAgent.Cluster;
 using SispiAgent.Findings;
@@ -11,7 +12,7 @@ namespace SispiAgent.Cli;
 internal static class BackupListing
 {
     /// <summary>Lists the sets on this host's disk.</summary>
-    public static Task<int> ListAsync(VerbHost services, ParseResult parsed, CancellationToken cancellationToken)
+    public static Task<int> ListAsync(IHost services, ParseResult parsed, CancellationToken cancellationToken)
     {
         var site = services.Get<CurrentSite>().Value;
         var marks = services.Get<SetMarks>().ReadAll().ToLookup(mark => mark.Set);
@@ -43,7 +44,7 @@ internal static class BackupListing
     }
 
     /// <summary>Shows what a set holds.</summary>
-    public static Task<int> ShowAsync(VerbHost services, string? name, bool json)
+    public static Task<int> ShowAsync(IHost services, string? name, bool json)
     {
         var site = services.Get<CurrentSite>().Value;
         var set = SetCatalog.Find(site.Self.BackupDirectory, name);

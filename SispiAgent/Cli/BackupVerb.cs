@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SispiAgent.Backup;
+using Microsoft.Extensions.Hosting;
 using SispiAgent.BackupSets;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
@@ -27,7 +28,7 @@ internal static class BackupVerb
         Verb("prune", "Removes old sets from this host's disk, as the retention rules say.", [DryRun, Json], PruneAsync),
     };
 
-    private static Command Verb(string name, string description, Symbol[] symbols, Func<VerbHost, ParseResult, CancellationToken, Task<int>> run)
+    private static Command Verb(string name, string description, Symbol[] symbols, Func<IHost, ParseResult, CancellationToken, Task<int>> run)
     {
         var verb = new Command(name, description);
         foreach (var symbol in symbols)
@@ -46,7 +47,7 @@ internal static class BackupVerb
         return verb;
     }
 
-    private static async Task<int> RunAsync(VerbHost services, ParseResult parsed, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(IHost services, ParseResult parsed, CancellationToken cancellationToken)
     {
         var pipeline = services.Get<BackupPipeline>();
         var self = services.Get<CurrentSite>().Value.Self;
@@ -95,7 +96,7 @@ internal static class BackupVerb
         Console.Error.WriteLine($"  Copy it by hand: sispi-agent backup copy {outcome.Set.Id}");
     }
 
-    private static async Task<int> VerifyAsync(VerbHost services, ParseResult parsed, CancellationToken cancellationToken)
+    private static async Task<int> VerifyAsync(IHost services, ParseResult parsed, CancellationToken cancellationToken)
     {
         var self = services.Get<CurrentSite>().Value.Self;
         var set = SetCatalog.Find(self.BackupDirectory, parsed.GetValue(SetArgument));
@@ -120,7 +121,7 @@ internal static class BackupVerb
         return problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static async Task<int> CopyAsync(VerbHost services, ParseResult parsed, CancellationToken cancellationToken)
+    private static async Task<int> CopyAsync(IHost services, ParseResult parsed, CancellationToken cancellationToken)
     {
         var self = services.Get<CurrentSite>().Value.Self;
         if (services.Get<SetCopies>().Destinations().Count == 0)
@@ -134,7 +135,7 @@ internal static class BackupVerb
         return problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static Task<int> PruneAsync(VerbHost services, ParseResult parsed, CancellationToken cancellationToken)
+    private static Task<int> PruneAsync(IHost services, ParseResult parsed, CancellationToken cancellationToken)
     {
         var pruning = services.Get<Pruning>();
         var plan = pruning.Plan();
