@@ -21,7 +21,7 @@ find_sdk
 if [ ! -e "$cache/$suite/etc/debian_version" ]; then
   echo "Fetching a bare $suite ..."
   mkdir -p "$cache"
-  rm -rf "$cache/$suite"
+  rm -rf "${cache:?}/$suite"
   debootstrap --variant=minbase --include=ca-certificates,sudo "$suite" "$cache/$suite" "$mirror" >"$cache/$suite.log" 2>&1
 fi
 
@@ -34,6 +34,7 @@ prepare() { # a machine of its own, with a clone and an ordinary user
   cp -a "$cache/$suite/." "$machine/"
   cp /etc/resolv.conf "$machine/etc/resolv.conf"
   cp --remove-destination -L /etc/ssl/certs/ca-certificates.crt "$machine/etc/ssl/certs/ca-certificates.crt" # an inner network's own authority
+  echo "127.0.0.1 localhost bare" >"$machine/etc/hosts"
   chroot "$machine" useradd -m -s /bin/bash ana
   echo "ana ALL=(ALL) NOPASSWD: ALL" >"$machine/etc/sudoers.d/ana"
   mkdir -p "$machine/usr/share/dotnet" "$machine/var/nuget" "$machine/home/ana/.nuget/NuGet" "$machine/root/.nuget/NuGet" "$machine/home/ana/SispiAgent"
@@ -48,9 +49,10 @@ prepare() { # a machine of its own, with a clone and an ordinary user
 
 inside() { # inside USER COMMAND: everything it mounts or starts is gone afterwards
   # shellcheck disable=SC2016 # the inner shell expands them
-  unshare --mount --pid --ipc --fork --kill-child bash -c '
+  unshare --mount --pid --ipc --uts --fork --kill-child bash -c '
     set -e
     mount --make-rprivate /
+    hostname bare
     mount -t proc proc "$1/proc"
     mount --rbind /dev "$1/dev"
     mount -t tmpfs tmpfs "$1/dev/shm"
