@@ -98,11 +98,11 @@ missing_programs() {
 }
 
 install_run_packages() {
-  install_packages postgresql postgresql-client rsync openssh-server openssh-client util-linux procps ca-certificates
+  install_packages postgresql postgresql-client rsync openssh-server openssh-client util-linux procps ca-certificates python3 # rrsync is a Python script
 }
 
 install_test_packages() {
   local more=()
   if command -v apt-get >/dev/null; then more=(shellcheck systemd); fi
-  install_packages postgresql postgresql-client rsync openssh-server openssh-client util-linux procps ca-certificates "${more[@]}"
+  install_packages postgresql postgresql-client rsync openssh-server openssh-client util-linux procps ca-certificates python3 "${more[@]}"
 }
