@@ -26,7 +26,7 @@ while [ $# -gt 0 ]; do
     *) usage ;;
   esac
 done
-[ "$(id -u)" = 0 ] || { fail "Installing needs root." "sudo $0"; exit 1; }
+[ "$(id -u)" = 0 ] || { complain "Installing needs root." "sudo $0"; exit 1; }
 if [ -n "$root" ]; then root=$(cd "$root" && pwd); fi
 
 opt=$root/opt/sispi-agent etc=$root/etc/sispi-agent
@@ -39,7 +39,7 @@ if [ -z "$root" ] && [ -d /run/systemd/system ]; then systemd=yes; fi
 [ -n "$user" ] || user=$(sed -n 's/^User=//p' "$dropin" 2>/dev/null || true)
 user=${user:-postgres}
 if [ -f "$root/etc/passwd" ]; then entry=$(grep "^$user:" "$root/etc/passwd" || true); else entry=$(getent passwd "$user" || true); fi
-[ -n "$entry" ] || { fail "There is no user $user here." "Name the agent's user: --user codemanager (on a database host it is postgres)"; exit 1; }
+[ -n "$entry" ] || { complain "There is no user $user here." "Name the agent's user: --user codemanager (on a database host it is postgres)"; exit 1; }
 owner=$(cut -d: -f3,4 <<<"$entry")
 
 # --- what
@@ -50,7 +50,7 @@ if [ -z "$from" ]; then
   "$here/deploy/publish.sh" "$work/published"
   from=$work/published/app
 fi
-[ -x "$from/SispiAgent" ] || { fail "There is no program SispiAgent in $from." "deploy/publish.sh makes such a folder."; exit 1; }
+[ -x "$from/SispiAgent" ] || { complain "There is no program SispiAgent in $from." "deploy/publish.sh makes such a folder."; exit 1; }
 
 mkdir -p "$root/opt"
 rm -rf "$opt.new"
@@ -80,7 +80,7 @@ problem=0
 "$opt.new/SispiAgent" config check --config "$work/candidate.json" >"$work/check.log" 2>&1 || problem=$?
 if [ "$problem" != 0 ] && [ -z "$fresh" ]; then
   cat "$work/check.log" >&2
-  fail "Nothing was changed: $etc/appsettings.json is not valid for this version (above)." \
+  complain "Nothing was changed: $etc/appsettings.json is not valid for this version (above)." \
     "Mend it and run this again. The new default, to compare: $here/appsettings.json"
   exit 2
 fi
@@ -123,7 +123,7 @@ else
   printf '# written by install.sh --user\n[Service]\nUser=%s\n' "$user" >"$dropin"
 fi
 if [ -n "$root" ]; then
-  systemctl --root="$root" enable sispi-agent.service >/dev/null 2>&1 || { fail "The unit could not be enabled under $root."; exit 22; }
+  systemctl --root="$root" enable sispi-agent.service >/dev/null 2>&1 || { complain "The unit could not be enabled under $root."; exit 22; }
 elif [ -n "$systemd" ]; then
   systemctl daemon-reload
   systemctl enable -q sispi-agent
@@ -136,13 +136,13 @@ echo "SispiAgent $version is in $opt, runs as $user, configuration $etc/appsetti
 
 if [ "$problem" != 0 ]; then
   cat "$work/check.log" >&2
-  fail "Installed, not started: the configuration does not fit this host yet (above)." \
+  complain "Installed, not started: the configuration does not fit this host yet (above)." \
     "Edit $etc/appsettings.json, then: sispi-agent config check && systemctl start sispi-agent"
   exit 22
 fi
 if [ -n "$start" ] && [ -n "$systemd" ]; then
   if ! systemctl restart sispi-agent; then
-    fail "Installed, but it does not start." "journalctl -u sispi-agent -n 50"
+    complain "Installed, but it does not start." "journalctl -u sispi-agent -n 50"
     exit 22
   fi
   echo "It is running."

@@ -25,7 +25,7 @@ echo "Publishing for $rid (about a minute) ..."
 if ! dotnet publish SispiAgent/SispiAgent.csproj -c Release -r "$rid" --self-contained -p:PublishReadyToRun=true --nologo -v quiet \
   --artifacts-path "$build" -o "$build/app" >"$build/log" 2>&1; then
   tail -n 20 "$build/log" >&2
-  fail "Publishing failed." "The last lines of dotnet are above."
+  complain "Publishing failed." "The last lines of dotnet are above."
   exit 1
 fi
 rm -f "$build/app/"*.pdb "$build/app/SispiAgent.xml"

@@ -22,7 +22,7 @@ echo "Building ..."
 if ! dotnet build SispiAgent/SispiAgent.csproj -c Release --nologo -v quiet "${BUILD[@]}" >"$work/build.log" 2>&1; then
   grep -E "error|warning" "$work/build.log" | sort -u | head -n 20 >&2 || true
   [ -s "$work/build.log" ] || echo "dotnet said nothing" >&2
-  fail "The build failed." "Everything it said: dotnet build SispiAgent/SispiAgent.csproj -c Release"
+  complain "The build failed." "Everything it said: dotnet build SispiAgent/SispiAgent.csproj -c Release"
   exit 1
 fi
 

@@ -14,7 +14,7 @@ cd "$(dirname "$0")/../.."
 command=${1:-quickstart.sh} who=${2:-root user}
 suite=${BARE_SUITE:-bookworm} mirror=${BARE_MIRROR:-http://deb.debian.org/debian}
 cache=/var/cache/sispi-bare-machine
-[ "$(id -u)" = 0 ] || { fail "This needs root."; exit 1; }
+[ "$(id -u)" = 0 ] || { complain "This needs root."; exit 1; }
 
 install_packages debootstrap util-linux git
 find_sdk

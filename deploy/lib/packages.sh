@@ -1,11 +1,15 @@
 # Sourced: what has to be on the machine, and how it gets there.
 # shellcheck shell=bash
 
-fail() { # fail MESSAGE...: every further argument is a line of advice
+complain() { # complain MESSAGE [ADVICE...]: a line each
   echo "$1" >&2
   shift
   local line
   for line in "$@"; do echo "  $line" >&2; done
+}
+
+fail() { # the same, as a command that fails
+  complain "$@"
   return 1
 }
 
@@ -69,7 +73,7 @@ install_packages() {
   if [ "$code" != 0 ]; then
     tail -n 15 "$log" >&2
     rm -f "$log"
-    fail "Could not install: $missing" "The last lines of apt-get are above. Mend that, or install them by hand, and run this again."
+    complain "Could not install: $missing" "The last lines of apt-get are above. Mend that, or install them by hand, and run this again."
     return 1
   fi
   rm -f "$log"

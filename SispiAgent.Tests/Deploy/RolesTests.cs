@@ -1,0 +1,62 @@
+using Npgsql;
+using SispiAgent.Postgres;
+using SispiAgent.Processes;
+using SispiAgent.Tests.Support;
+
+namespace SispiAgent.Tests.Deploy;
+
+[Category("Postgres")]
+internal sealed class RolesTests
+{
+    [Test]
+    public async Task The_watching_role_sees_what_the_probes_read_and_may_do_nothing_else()
+    {
+        var (primary, standby) = await PostgresServers.StartPairAsync(Requires.Postgres(), hotStandby: false);
+        await using var first = primary;
+        await using var second = standby;
+        await primary.ExecuteAsync("CREATE TABLE secret (id int)");
+        await MakeRoleAsync(primary);
+        await MakeRoleAsync(primary); // again: nothing to do, no error
+
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(primary.ConnectionString("postgres")) { Username = "watch-man" }.ToString());
+        await connection.OpenAsync();
+
+        var senders = await Eventually.GetAsync(async () => await RowsAsync(connection, SenderDialect.For(150000).Query) is { Count: > 0 } rows ? rows : null, "WAL sender");
+        Assert.That(senders.Single()[3..], Has.None.Null, "state and positions are hidden from an ordinary role");
+        Assert.That((await RowsAsync(connection, "SELECT setting FROM pg_settings WHERE name = 'data_directory'")).Single(), Is.EqualTo(new[] { primary.DataDirectory }));
+        Assert.That(await RowsAsync(connection, "SELECT type FROM pg_hba_file_rules"), Is.Not.Empty);
+        Assert.That(await RowsAsync(connection, "SELECT system_identifier::text FROM pg_control_system()"), Has.Count.EqualTo(1));
+        Assert.That(await RowsAsync(connection, "SELECT timeline_id::text FROM pg_control_checkpoint()"), Has.Count.EqualTo(1));
+        Assert.That(await RowsAsync(connection, "SELECT pg_current_wal_lsn()::text"), Has.Count.EqualTo(1));
+
+        Assert.That(await StateOfAsync(connection, "SELECT * FROM secret"), Is.EqualTo(PostgresErrorCodes.InsufficientPrivilege));
+        Assert.That(await StateOfAsync(connection, "CREATE TABLE mine (id int)"), Is.EqualTo(PostgresErrorCodes.ReadOnlySqlTransaction));
+        Assert.That(await StateOfAsync(connection, "SELECT rolpassword FROM pg_authid"), Is.EqualTo(PostgresErrorCodes.InsufficientPrivilege));
+    }
+
+    private static Task<ToolResult> MakeRoleAsync(ScratchServer server) => ToolRunner.RunToSuccessAsync(
+        new ToolCommand(server.Installation.Program("psql"), ["-X", "-q", "-h", server.SocketDirectory, "-p", $"{server.Port}", "-U", "postgres", "-v", "role=watch-man", "-f", Repository.Path("deploy", "roles.sql"), "postgres"]), default);
+
+    private static async Task<List<string?[]>> RowsAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string?[]>();
+        while (await reader.ReadAsync())
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : reader.GetValue(i).ToString())]);
+        return rows;
+    }
+
+    private static async Task<string?> StateOfAsync(NpgsqlConnection connection, string sql)
+    {
+        try
+        {
+            await RowsAsync(connection, sql);
+            return null;
+        }
+        catch (PostgresException e)
+        {
+            return e.SqlState;
+        }
+    }
+}
