@@ -1,0 +1,177 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using SispiAgent.Alerts;
+using SispiAgent.Cluster;
+using SispiAgent.Configuration;
+using SispiAgent.Demo;
+using SispiAgent.Findings;
+using SispiAgent.Hosting;
+using SispiAgent.History;
+using SispiAgent.Mail;
+using SispiAgent.Platform;
+using SispiAgent.Tests.Support;
+
+namespace SispiAgent.Tests.Mail;
+
+/// <summary>From a sweep to a mail in the sink, over restarts.</summary>
+internal sealed class OutboxSenderTests
+{
+    private readonly TempFolder _folder = new();
+    private readonly int _port = Ports.Next();
+
+    [TearDown]
+    public void RemoveFolder() => _folder.Dispose();
+
+    [Test]
+    public async Task The_all_clear_is_threaded_under_the_first_mail()
+    {
+        await using var sink = Open();
+        var down = Finding("PostgreSQL refuses connections");
+        using (var agent = new Agent(this))
+        {
+            agent.Desk.Report(Sweep(down));
+            await Eventually.TrueAsync(() => sink.ReadMails().Count == 1, "first mail");
+            agent.Desk.Report(Sweep());
+            await Eventually.TrueAsync(() => sink.ReadMails().Count == 2, "all-clear");
+        }
+
+        var (first, clear) = (sink.ReadMails()[0], sink.ReadMails()[1]);
+        Assert.That(first.Subject, Is.EqualTo("[SISPI] CRITICAL server2: PostgreSQL refuses connections"));
+        Assert.That(clear.Subject, Does.StartWith("[SISPI] OK server2: PostgreSQL refuses connections (over after "));
+        Assert.That((clear.InReplyTo, clear.References.Single()), Is.EqualTo((first.MessageId, first.MessageId)));
+        Assert.That(first.TextBody, Does.Contain("tried: server2:5442").And.Contain("What to do:").And.Contain("The present state of everything").And.Contain("docs/findings/liveness.server.md"));
+    }
+
+    [Test]
+    public async Task What_was_posted_while_the_server_was_down_and_the_agent_gone_arrives_once()
+    {
+        using (var before = new Agent(this, start: false))
+        {
+            before.Desk.Report(Sweep(Finding("one")));
+            before.Outbox.Post(new Letter("Backup done", [new Block.Paragraph("all of it")]));
+        }
+
+        using (var again = new Agent(this))
+            await Eventually.TrueAsync(() => again.Outbox.ReadMails() is { Count: 2 } mails && mails.All(mail => mail.Problem is not null), "failed tries");
+
+        await using var sink = Open();
+        using var back = new Agent(this);
+        back.Outbox.RetryAll();
+        await Eventually.TrueAsync(() => back.Outbox.ReadMails().Count == 0, "empty outbox");
+        Assert.That(sink.ReadMails().Select(mail => mail.Subject), Is.EquivalentTo(new[] { "[SISPI] CRITICAL server2: one", "[SISPI] Backup done" }));
+    }
+
+    [Test]
+    public async Task A_crash_between_acceptance_and_forgetting_sends_the_same_Message_Id_again()
+    {
+        await using var sink = Open();
+        using var agent = new Agent(this, start: false);
+        agent.Desk.Report(Sweep(Finding("one")));
+        agent.Outbox.Bind(agent.Outbox.ReadUnbound());
+        var waiting = agent.Outbox.ReadMails().Single();
+
+        for (var i = 0; i < 2; i++) // the crash: taken, and never marked as sent
+            await agent.Transport.SendAsync(agent.Writer.Write(waiting, agent.Mail).Message, default);
+
+        Assert.That(sink.ReadMails().Select(mail => mail.MessageId).Distinct().Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_mail_refused_for_good_is_kept_aside_and_tried_again_when_the_configuration_changes()
+    {
+        await using var sink = Open();
+        sink.Manners = new() { DataReply = 554 };
+        using var agent = new Agent(this);
+        agent.Desk.Report(Sweep(Finding("one")));
+        await Eventually.TrueAsync(() => agent.Outbox.ReadMails() is [{ IsSetAside: true, Problem: not null }], "mail set aside");
+
+        sink.Manners = new();
+        agent.Configuration.Replace(agent.Configuration.Current);
+
+        await Eventually.TrueAsync(() => sink.ReadMails().Count == 1, "mail");
+    }
+
+    [Test]
+    public async Task A_blind_probe_clears_nothing_and_is_said()
+    {
+        await using var sink = Open();
+        using var agent = new Agent(this);
+        agent.Desk.Report(Sweep(Finding("down")));
+        await Eventually.TrueAsync(() => sink.ReadMails().Count == 1, "first mail");
+
+        agent.Desk.Report(Sweep() with { BlindBecause = "no rights" });
+        agent.Desk.Report(Sweep() with { BlindBecause = "no rights" });
+
+        Assert.That(agent.Book.ReadTold().Select(alert => alert.Finding.Code.Value), Is.EquivalentTo(new[] { "liveness.server", "agent.probe-blind" }));
+        agent.Desk.Report(Sweep(Finding("down")));
+        Assert.That(agent.Book.ReadTold().Select(alert => alert.Finding.Code.Value), Is.EqualTo(new[] { "liveness.server" }));
+    }
+
+    [Test]
+    public async Task The_alerts_of_a_node_that_is_no_longer_configured_end()
+    {
+        await using var sink = Open();
+        using var agent = new Agent(this);
+        agent.Desk.Report(Sweep(Finding("down")));
+        await Eventually.TrueAsync(() => sink.ReadMails().Count == 1, "first mail");
+
+        agent.Desk.EndUnwatched(subject => subject != "server2");
+
+        await Eventually.TrueAsync(() => sink.ReadMails().Count == 2, "second mail");
+        Assert.That(sink.ReadMails()[1].Subject, Is.EqualTo("[SISPI] OK server2: down (no longer watched)"));
+    }
+
+    private static Finding Finding(string summary) => new(new("liveness.server"), "server2", Severity.Critical, summary) { Evidence = ["tried: server2:5442"], Effect = "nothing works", Remedy = ["start it"] };
+
+    private static Sweep Sweep(params Finding[] findings) => new("liveness.server", "", TimeProvider.System.GetUtcNow(), findings) { IsCertain = true };
+
+    private MailSink Open()
+    {
+        var sink = new MailSink(_folder["mails"], _port);
+        sink.Open();
+        return sink;
+    }
+
+    /// <summary>The part of the agent that mails, on the same state as the one before.</summary>
+    private sealed class Agent : IDisposable
+    {
+        private readonly OutboxSender _sender;
+
+        public Agent(OutboxSenderTests test, bool start = true)
+        {
+            Mail = new MailOptions { Host = "127.0.0.1", Port = test._port, Deadline = TimeSpan.FromSeconds(5) };
+            var alerts = new AlertsOptions { GroupWithin = TimeSpan.Zero };
+            var cluster = new ClusterOptions { TimeZone = "America/Santiago", Nodes = { ["server2"] = new() { Kind = NodeKind.Database } } };
+            Configuration = Live.Configuration(Mail, alerts, cluster, new AgentOptions { Node = "server2" });
+            var database = new AgentDatabase(test._folder["agent.db"], AgentSchema.Migrations);
+            var site = new CurrentSite(Configuration);
+            Outbox = new Outbox(database, TimeProvider.System);
+            Book = new AlertBook(database);
+            Desk = new AlertDesk(database, Outbox, site, new LiveOptions<AlertsOptions>(Configuration), TimeProvider.System);
+            Writer = new MailWriter(new MailComposer(site, new StatusBoard(database), Book, TimeProvider.System), Outbox, site);
+            Transport = new SmtpTransport(new(Configuration));
+            _sender = new OutboxSender(Outbox, Writer, Transport, Configuration, new(Configuration), new(Configuration), TimeProvider.System, NullLogger<OutboxSender>.Instance);
+            if (start)
+                _sender.StartAsync(default).GetAwaiter().GetResult();
+        }
+
+        public MailOptions Mail { get; }
+
+        public LiveConfiguration Configuration { get; }
+
+        public Outbox Outbox { get; }
+
+        public AlertBook Book { get; }
+
+        public AlertDesk Desk { get; }
+
+        public MailWriter Writer { get; }
+
+        public SmtpTransport Transport { get; }
+
+        public void Dispose()
+        {
+            _sender.StopAsync(default).GetAwaiter().GetResult();
+            _sender.Dispose();
+        }
+    }
+}
