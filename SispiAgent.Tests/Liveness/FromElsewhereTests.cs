@@ -101,6 +101,8 @@ internal sealed class FromElsewhereTests
             Assert.That(Judge(Reach.Refusing, Answer("Refusing", false)), Is.Null, "its own agent mails it");
             Assert.That(Judge(Reach.Refusing, Answer("Accepting", true)), Is.EqualTo("liveness.network"));
             Assert.That(Judge(Reach.Unreachable, Answer("Accepting", true)), Is.EqualTo("liveness.network"));
+            Assert.That(Judge(Reach.BadCredentials, Answer("Accepting", true)), Is.EqualTo("liveness.server"), "it answered: not the network");
+            Assert.That(Judge(Reach.Full, Answer("Full", false)), Is.Null);
             Assert.That(Judge(Reach.NotAccepting, Answer("NotAccepting", true)), Is.Null, "a standby without hot standby");
             Assert.That(Judge(Reach.NotAnswering, Answer("Accepting", true, 2)), Is.Null, "it may still answer");
             Assert.That(Judge(Reach.NotAnswering, Answer("Accepting", true, 3)), Is.EqualTo("liveness.server"));

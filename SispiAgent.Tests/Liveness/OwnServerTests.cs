@@ -97,6 +97,22 @@ internal sealed class OwnServerTests
     }
 
     [Test]
+    public async Task A_superuser_notices_that_everybody_else_is_turned_away()
+    {
+        await using var server = await PostgresServers.StartPrimaryAsync(("max_connections", "5"), ("superuser_reserved_connections", "2"), ("max_wal_senders", "0"), ("wal_level", "minimal"), ("autovacuum", "off"));
+        using var watch = Beside(server);
+        List<Npgsql.NpgsqlConnection> held = [await server.OpenAsync("postgres", default), await server.OpenAsync("postgres", default)];
+        Assert.That(await watch.Liveness.RunAsync(default), Is.Empty, "one ordinary slot is left");
+        held.Add(await server.OpenAsync("postgres", default));
+
+        Assert.That((await OneAsync(watch)).State, Is.EqualTo("Full"));
+
+        foreach (var connection in held)
+            await connection.DisposeAsync();
+        await Eventually.TrueAsync(async () => (await watch.Liveness.RunAsync(default)).Count == 0, "free connection");
+    }
+
+    [Test]
     public async Task A_standby_without_hot_standby_is_healthy_and_a_killed_one_is_not()
     {
         var (primary, standby) = await PostgresServers.StartPairAsync(Requires.Postgres(), hotStandby: false);

@@ -107,6 +107,16 @@ internal sealed class RecordedTests
         });
     }
 
+    [Test]
+    public void Senders_of_9_0_are_read_from_their_titles()
+    {
+        var streaming = WalSender.FromTitles(Evidence("9.0", "primary.titles.txt", null, null)).Single();
+
+        Assert.That((streaming.ClientAddress, streaming.FeedsStandby, streaming.Sent is not null), Is.EqualTo(("127.0.0.1", true, true)));
+        Assert.That(WalSender.FromTitles(Evidence("9.0", "primary-idle.titles.txt", null, null)), Has.Count.EqualTo(1), "connected, if idle");
+        Assert.That(WalSender.FromTitles(Evidence("9.0", "primary-alone.titles.txt", null, null)), Is.Empty);
+    }
+
     private static PostmasterPidFile PidFile(string version, string name) => PostmasterPidFile.Parse(Recorded.Lines(version, $"{name}.postmaster.pid"))!;
 
     private static LocalEvidence Evidence(string version, string titles, PostmasterPidFile? pidFile, ControlFile? control)

@@ -24,6 +24,9 @@ internal sealed class SenderProbeTests
 
         Assert.That((finding.Code, finding.Subject, finding.Severity), Is.EqualTo((SenderJudge.Missing, "des10", Severity.Warning)));
         Assert.That(watch.Seen("des10", "WAL sender"), Has.Property("Text").EqualTo("missing").And.Property("IsWell").False);
+        await primary.StopAsync();
+        Assert.That(await watch.Senders.RunAsync(default), Is.EqualTo(new[] { finding }), "a primary that is down has not mended it");
+        await primary.StartAsync(default);
         await mirror.StartAsync(default);
         await Eventually.TrueAsync(async () => (await watch.Senders.RunAsync(default)).Count == 0, "WAL sender again");
         Assert.That(watch.Seen("des10", "WAL sender").IsWell, Is.True);

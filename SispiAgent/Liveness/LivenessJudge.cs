@@ -39,6 +39,8 @@ internal static class LivenessJudge
 
         if (answer.Facts!.Server is not { IsHealthy: true } server || (server.State == nameof(Reach.NotAccepting) && status.Reach is Reach.NotAccepting))
             return null;
+        if (status.Reach is Reach.Full or Reach.BadCredentials or Reach.AccessRefused or Reach.Failing) // it answered from here: not the network's fault
+            return Finding(node, status, [.. Evidence(status), $"seen from {here}", $"its own agent says, {answer.AnsweredAt:HH:mm:ss} UTC: {server.Role ?? "server"}, {server.State}", $"at fault: {Culprit(status.Reach)}"]);
         return new Finding(Network, node.Name, Severity.Critical, $"PostgreSQL can't be reached from {here}")
         {
             State = status.Reach.ToString(),
@@ -81,6 +83,8 @@ internal static class LivenessJudge
     {
         Reach.Unreachable or Reach.UnknownHost => "the host or the network to it",
         Reach.Refusing => "the process: the host is up and nothing listens",
+        Reach.Full => "neither host nor network: the server lives and its clients hold every connection",
+        Reach.BadCredentials or Reach.AccessRefused => "neither process, host nor network: the agent's access",
         _ => "the process: the host answers",
     };
 }

@@ -43,9 +43,15 @@ internal sealed class LivenessProbe(
     private async Task<Finding?> FromElsewhereAsync(Site current, Node node, CancellationToken cancellationToken)
     {
         var status = await ObserveAsync(node, cancellationToken);
-        var answer = status.Reach is Reach.Accepting ? null : await peers.AskAsync(node, cancellationToken);
+        var answer = status.Reach is Reach.Accepting ? null
+            : IsExplained(status, peers.Latest(node)) ? peers.Latest(node)
+            : await peers.AskAsync(node, cancellationToken);
         return LivenessJudge.FromElsewhere(node, status, answer, options.Current.PeerSilentRounds, current.Self.Name);
     }
+
+    /// <summary>A standby without hot standby never accepts: what the schedule Peers has brought is enough, nobody is asked at each heartbeat.</summary>
+    private static bool IsExplained(ServerStatus status, PeerAnswer latest) =>
+        status.Reach is Reach.NotAccepting && latest is { IsAnswering: true, Facts.Server: { IsHealthy: true, State: nameof(Reach.NotAccepting) } };
 
     private async Task<ServerStatus> ObserveAsync(Node node, CancellationToken cancellationToken)
     {

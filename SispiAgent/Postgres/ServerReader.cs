@@ -59,7 +59,10 @@ internal sealed class ServerReader(ServerConnector connector, LocalEvidenceReade
         var version = int.Parse(await ScalarAsync(connection, "SHOW server_version_num", cancellationToken) ?? "0", CultureInfo.InvariantCulture);
         var functions = PositionDialect.For(version);
         var standby = await ScalarAsync(connection, "SELECT pg_is_in_recovery()::text", cancellationToken) == "true";
+        var free = int.Parse(await ScalarAsync(connection, SlotDialect.For(version).Query, cancellationToken) ?? "1", CultureInfo.InvariantCulture);
         status = status with { Version = version, Role = standby ? ServerRole.Standby : ServerRole.Primary };
+        if (free <= 0)
+            status = status with { Reach = Reach.Full, Problem = "the agent came in by a superuser's slot; every other one is taken" };
         status = standby
             ? status with
             {

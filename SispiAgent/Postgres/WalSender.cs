@@ -16,6 +16,10 @@ internal sealed record WalSender(int ProcessId, string ApplicationName, string? 
     /// <summary>Whether it feeds a standby: not a base backup, not a tool that only stores WAL.</summary>
     public bool FeedsStandby => State is not "backup" && !Tools.Contains(ApplicationName);
 
+    /// <summary>The senders as their process titles show them: all that 9.0 has, and enough to see that they are there.</summary>
+    public static IReadOnlyList<WalSender> FromTitles(LocalEvidence local) =>
+        [.. local.Senders.Select(sender => new WalSender(sender.Process.Id, "", sender.Client, sender.Process.IsFrozen ? "stopped by a signal" : "connected", sender.Position, null))];
+
     /// <summary>Reads every sender of a primary.</summary>
     /// <exception cref="AgentException">The version has no such view (9.0).</exception>
     public static async Task<IReadOnlyList<WalSender>> ReadAllAsync(NpgsqlConnection connection, int version, CancellationToken cancellationToken)

@@ -13,6 +13,7 @@ internal sealed class ReceiverProbe(CurrentSite site, ServerReader reader, PeerB
     private const long StallBytes = 16 << 20;
 
     private readonly Absence _absence = new(time);
+    private IReadOnlyList<Finding> _last = [];
     private (WalPosition Here, WalPosition Primary)? _before;
 
     /// <inheritdoc/>
@@ -28,8 +29,10 @@ internal sealed class ReceiverProbe(CurrentSite site, ServerReader reader, PeerB
         if (current.Self.Kind is not NodeKind.Database)
             return [];
         var status = await reader.ReadAsync(current.Self, cancellationToken);
+        if (status.Role is ServerRole.Primary)
+            return _last = [];
         if (status is not { Role: ServerRole.Standby, Local: { } local })
-            return []; // a primary; or down, which is the liveness probe's
+            return _last; // down, which the liveness probe tells: what was wrong before is not mended by it
 
         var other = current.Peers.FirstOrDefault(node => node.Kind is NodeKind.Database);
         // asked on suspicion only; else what the schedule Peers has brought is enough
@@ -40,13 +43,14 @@ internal sealed class ReceiverProbe(CurrentSite site, ServerReader reader, PeerB
         var finding = isEarly ? null : ReceiverJudge.Judge(current.Self.Name, local, upstream, HasStalled(status, upstream));
         board.Record(new(current.Self.Name, "WAL receiver", local.Receiver is { } receiver
             ? $"there{(status.Position is { } position ? $", received up to {position}" : "")}{(receiver.Process.IsFrozen ? ", stopped by a signal" : "")}" : "missing", finding is null && local.Receiver is not null, time.GetUtcNow()));
-        return finding is null ? [] : [finding];
+        return _last = finding is null ? [] : [finding];
     }
 
     /// <summary>A title is no proof of life: both ends are compared over time.</summary>
     private bool HasStalled(ServerStatus status, PeerAnswer? upstream)
     {
-        if (status.Position is not { } here || upstream is not { IsAnswering: true } || WalPosition.TryParse(upstream.Facts!.Server?.Lsn) is not { } primary)
+        // without SQL only a title counts: the control file's position moves when it likes
+        if ((status.Reach is Reach.Accepting ? status.Position : status.Local?.Receiver?.Position) is not { } here || upstream is not { IsAnswering: true } || WalPosition.TryParse(upstream.Facts!.Server?.Lsn) is not { } primary)
         {
             _before = null;
             return false;

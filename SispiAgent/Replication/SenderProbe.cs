@@ -14,6 +14,7 @@ internal sealed class SenderProbe(
     LiveOptions<ReplicationOptions> options, LiveOptions<PeersOptions> peersOptions, TimeProvider time) : IProbe
 {
     private readonly Absence _absence = new(time);
+    private IReadOnlyList<Finding> _last = [];
 
     /// <inheritdoc/>
     public string Name => "replication.senders";
@@ -28,8 +29,10 @@ internal sealed class SenderProbe(
         if (current.Self.Kind is not NodeKind.Database)
             return [];
         var status = await reader.ReadAsync(current.Self, cancellationToken);
-        if (status is not { Reach: Reach.Accepting, Role: ServerRole.Primary, Version: { } version, Position: { } position })
-            return []; // not the primary; or down, which is the liveness probe's
+        if (status.Role is ServerRole.Standby)
+            return _last = [];
+        if (status is not { Role: ServerRole.Primary, Version: { } version, Position: { } position })
+            return _last; // down, which the liveness probe tells: what was wrong before is not mended by it
 
         Node[] fed = [.. current.Servers.Where(node => node != current.Self)];
         var addresses = new Dictionary<string, IReadOnlyList<IPAddress>>();
@@ -37,7 +40,7 @@ internal sealed class SenderProbe(
             addresses[node.Name] = await SenderMatch.ResolveAsync(node, cancellationToken);
         var senders = await ReadSendersAsync(status, version, cancellationToken);
         if (senders.Any(sender => sender.State is null))
-            return [SenderJudge.Hidden(current.Self.Name, senders)]; // whose senders they are is hidden too: none is called missing
+            return _last = [SenderJudge.Hidden(current.Self.Name, senders)]; // whose senders they are is hidden too: none is called missing
         var matched = SenderMatch.Find(senders, fed, addresses, version);
 
         List<Finding> findings = [];
@@ -53,13 +56,13 @@ internal sealed class SenderProbe(
                 findings.Add(finding);
         }
 
-        return findings;
+        return _last = findings;
     }
 
     private async Task<IReadOnlyList<WalSender>> ReadSendersAsync(ServerStatus status, int version, CancellationToken cancellationToken)
     {
         if (!SenderDialect.For(version).HasView)
-            return [.. status.Local!.Senders.Select(sender => new WalSender(sender.Process.Id, "", sender.Client, sender.Process.IsFrozen ? "frozen" : "streaming", sender.Position, null))];
+            return WalSender.FromTitles(status.Local!);
         await using var connection = await connector.OpenAsync(site.Value.Self, cancellationToken);
         return await WalSender.ReadAllAsync(connection, version, cancellationToken);
     }
