@@ -60,9 +60,9 @@ internal sealed class Watch : IDisposable
 
     public Watch With(string node, NodeKind kind, ScratchServer server) => With(node, kind, server.Port, server.DataDirectory, server.SocketDirectory);
 
-    public Watch With(string node, NodeKind kind, int port = 1, string dataDirectory = "", string socketDirectory = "")
+    public Watch With(string node, NodeKind kind, int port = 1, string dataDirectory = "", string socketDirectory = "", string address = "127.0.0.1")
     {
-        _cluster.Nodes[node] = new NodeOptions { Kind = kind, Address = "127.0.0.1", Port = port, DataDirectory = dataDirectory, SocketDirectory = socketDirectory };
+        _cluster.Nodes[node] = new NodeOptions { Kind = kind, Address = address, Port = port, DataDirectory = dataDirectory, SocketDirectory = socketDirectory };
         return this;
     }
 
