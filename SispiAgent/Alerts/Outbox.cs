@@ -22,6 +22,9 @@ internal sealed class Outbox(AgentDatabase database, TimeProvider time)
         CREATE TABLE thread (key TEXT PRIMARY KEY, message_id TEXT NOT NULL, at TEXT NOT NULL) STRICT;
         """;
 
+    /// <summary>Nobody answers a mail that is older: its thread is forgotten.</summary>
+    private static readonly TimeSpan LongestIncident = TimeSpan.FromDays(400);
+
     private readonly Channel<bool> _posted = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Puts a letter in; it is sent as soon as a mail server takes it.</summary>
@@ -86,6 +89,7 @@ internal sealed class Outbox(AgentDatabase database, TimeProvider time)
         using var transaction = connection.BeginTransaction(deferred: false);
         foreach (var key in threadKeys)
             Execute(connection, "INSERT INTO thread (key, message_id, at) VALUES ($key, $id, $now) ON CONFLICT DO NOTHING", ("$key", key), ("$id", messageId), ("$now", Text(time.GetUtcNow())));
+        Execute(connection, "DELETE FROM thread WHERE at < $then", ("$then", Text(time.GetUtcNow() - LongestIncident)));
         Execute(connection, "DELETE FROM outbox WHERE mail = $mail", ("$mail", mail.Id));
         Execute(connection, "DELETE FROM mail WHERE id = $mail", ("$mail", mail.Id));
         transaction.Commit();

@@ -39,12 +39,15 @@ internal sealed partial class FactsPublisher(
     {
         var self = site.Value.Self;
         var status = self.HasPostgres ? observed.Latest(self.Name) : null;
-        if (self.HasPostgres && status is null)
+
+        // the time of the last look and not of this writing: when the looks hang, the facts grow old
+        var looked = site.Value.Servers.Select(node => observed.Latest(node.Name)?.At).Max();
+        if ((self.HasPostgres ? status?.At : looked) is not { } at)
             return; // the first look has not ended
 
         var alerts = book.ReadTold().Select(alert => new AlertFacts(alert.Finding.Code.Value, alert.Finding.Subject, alert.Finding.Severity.ToString(), alert.Finding.Summary, alert.FirstSeen));
         DurableFile.Write(paths.Facts, PeerFactsFile.Write(new PeerFacts(
-            PeerFactsFile.Schema, AgentVersion.Text, self.Name, configuration.Current.Hash, status?.At ?? time.GetUtcNow(), status is null ? null : Facts(status), [.. alerts])));
+            PeerFactsFile.Schema, AgentVersion.Text, self.Name, configuration.Current.Hash, at, status is null ? null : Facts(status), [.. alerts])));
     }
 
     private static ServerFacts Facts(ServerStatus status) => new(

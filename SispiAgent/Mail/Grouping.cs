@@ -22,15 +22,6 @@ internal static class Grouping
         return mails;
     }
 
-    /// <summary>When something that waits will be ripe; <see langword="null"/> when nothing waits.</summary>
-    public static DateTimeOffset? NextLook(IReadOnlyList<Posted> waiting, DateTimeOffset? lastBound, TimeSpan within)
-    {
-        if (waiting.Count == 0)
-            return null;
-        var ripe = waiting[0].At + within;
-        return lastBound is { } last && waiting.Any(posted => posted.Notice is { } notice && IsUrgent(notice)) && last + within < ripe ? last + within : ripe;
-    }
-
     /// <summary>A critical is urgent, and so is that one is over: somebody may be on the way.</summary>
     private static bool IsUrgent(Notice notice) => notice.Finding.Severity is Severity.Critical && notice.Kind is not NoticeKind.Reminder;
 }
