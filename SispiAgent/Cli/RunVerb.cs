@@ -13,6 +13,7 @@ internal static class RunVerb
     /// <exception cref="AgentException">Another agent runs with the same state directory, or it can't be written.</exception>
     public static async Task<int> RunAsync(ConfigurationFile file, CancellationToken cancellationToken)
     {
+        AgentUser.Become(file);
         using var host = AgentComposition.Create(file.FilePath, isAgent: true).Build();
         using var instance = TakeState(host.Services.GetRequiredService<AgentPaths>());
         StartupReport.Write(host.Services);

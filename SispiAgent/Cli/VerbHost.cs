@@ -13,7 +13,12 @@ internal static class VerbHost
     public static IHost Open(ParseResult parsed) => Open(ConfigurationFile.Find(parsed.GetValue(CommandLine.ConfigurationOption)));
 
     /// <summary>Puts them together from a configuration. The caller disposes it.</summary>
-    public static IHost Open(ConfigurationFile file) => AgentComposition.Create(file.FilePath).Build();
+    /// <exception cref="AgentException">It is neither the agent's user who calls nor root.</exception>
+    public static IHost Open(ConfigurationFile file)
+    {
+        AgentUser.Become(file);
+        return AgentComposition.Create(file.FilePath).Build();
+    }
 
     /// <summary>One of the agent's objects.</summary>
     public static T Get<T>(this IHost host) where T : notnull => host.Services.GetRequiredService<T>();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using Polly;
 using Polly.Retry;
@@ -15,7 +16,7 @@ internal sealed class PeerBook(PeerShell shell, LiveOptions<PeersOptions> option
 
     /// <summary>One lost packet must not look like a silent peer.</summary>
     private static readonly ResiliencePipeline<string> OnceMore = new ResiliencePipelineBuilder<string>()
-        .AddRetry(new RetryStrategyOptions<string> { ShouldHandle = new PredicateBuilder<string>().Handle<PeerSilentException>(), MaxRetryAttempts = 1, Delay = TimeSpan.FromMilliseconds(300) })
+        .AddRetry(new RetryStrategyOptions<string> { ShouldHandle = new PredicateBuilder<string>().Handle<PeerSilentException>(silent => silent.IsWorthAnother), MaxRetryAttempts = 1, Delay = TimeSpan.FromMilliseconds(300) })
         .Build();
 
     /// <summary>What is known of a peer without asking.</summary>
@@ -28,8 +29,7 @@ internal sealed class PeerBook(PeerShell shell, LiveOptions<PeersOptions> option
         {
             var text = await OnceMore.ExecuteAsync(async token => await shell.RunAsync(node, "facts", null, null, token), cancellationToken);
             var facts = PeerFactsFile.Read(text);
-            var age = time.GetUtcNow() - facts.ObservedAt;
-            return Keep(node, facts, age <= options.Current.FreshWithin ? null : $"its facts are of {facts.ObservedAt:yyyy-MM-dd HH:mm:ss} UTC: its agent does not run, or hangs");
+            return Keep(node, facts, Staleness(facts, time.GetUtcNow(), options.Current.FreshWithin));
         }
         catch (PeerSilentException e)
         {
@@ -40,6 +40,14 @@ internal sealed class PeerBook(PeerShell shell, LiveOptions<PeersOptions> option
             return Keep(node, null, e.Message);
         }
     }
+
+    /// <summary>Why facts are no fresh answer; <see langword="null"/> if they are one.</summary>
+    internal static string? Staleness(PeerFacts facts, DateTimeOffset now, TimeSpan freshWithin) => (now - facts.ObservedAt) switch
+    {
+        var age when age > freshWithin => string.Create(CultureInfo.InvariantCulture, $"its facts are of {facts.ObservedAt:yyyy-MM-dd HH:mm:ss} UTC: its agent does not run or hangs, or its clock is slow"),
+        var age when -age > freshWithin => string.Create(CultureInfo.InvariantCulture, $"its facts are of {facts.ObservedAt:yyyy-MM-dd HH:mm:ss} UTC, and here it is {now:HH:mm:ss}: one of the two clocks is wrong"),
+        _ => null,
+    };
 
     private PeerAnswer Keep(Node node, PeerFacts? facts, string? problem) => _answers.AddOrUpdate(
         node.Name,

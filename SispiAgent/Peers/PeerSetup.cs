@@ -1,5 +1,6 @@
 using System.Globalization;
 using SispiAgent.Cluster;
+using SispiAgent.Platform;
 using SispiAgent.Processes;
 
 namespace SispiAgent.Peers;
@@ -10,9 +11,7 @@ internal sealed class PeerSetup(PeerKeys keys, CurrentSite site)
     /// <summary>Makes the keys that are not there yet.</summary>
     public async Task MakeKeysAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(keys.Folder);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(keys.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        PrivateFolder.Make(keys.Folder);
         foreach (var key in new[] { keys.AgentKey, keys.CopyKey }.Where(key => !File.Exists(key)))
             await ToolRunner.RunToSuccessAsync(new ToolCommand("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", $"sispi-agent@{site.Value.Self.Name}", "-f", key]), cancellationToken);
     }
@@ -42,6 +41,6 @@ internal sealed class PeerSetup(PeerKeys keys, CurrentSite site)
     public void Trust(string lines)
     {
         var known = File.Exists(keys.KnownHosts) ? File.ReadAllText(keys.KnownHosts) : "";
-        Platform.DurableFile.Write(keys.KnownHosts, known + string.Concat(lines.Split('\n').Where(line => line.Length > 0 && !known.Contains(line, StringComparison.Ordinal)).Select(line => line + "\n")));
+        DurableFile.Write(keys.KnownHosts, known + string.Concat(lines.Split('\n').Where(line => line.Length > 0 && !known.Contains(line, StringComparison.Ordinal)).Select(line => line + "\n")));
     }
 }

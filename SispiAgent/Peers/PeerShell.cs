@@ -44,7 +44,7 @@ internal sealed class PeerShell(PeerKeys keys, LiveOptions<PeersOptions> options
         return result.ExitCode switch
         {
             0 => result.Output,
-            OnTheWay => throw new PeerSilentException(node.Name, result.ErrorTail.Trim()),
+            OnTheWay => throw new PeerSilentException(node.Name, result.ErrorTail.Trim().ReplaceLineEndings(" / "), isWorthAnother: true),
             _ => throw new ToolFailedException(command, result),
         };
     }

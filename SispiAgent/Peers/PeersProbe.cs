@@ -34,7 +34,7 @@ internal sealed class PeersProbe(
         foreach (var (node, answer) in answers)
             board.Record(new(node.Name, "agent", answer.IsAnswering ? $"answers, version {answer.Facts!.AgentVersion}" : $"silent: {answer.Problem}", answer.IsAnswering, time.GetUtcNow()));
 
-        return [.. answers.SelectMany(entry => Judge(entry.Node, entry.Answer))];
+        return [.. answers.SelectMany(entry => Silence(entry.Node, entry.Answer).Concat(Differences(entry.Node, entry.Answer)))];
     }
 
     /// <summary>
@@ -44,9 +44,14 @@ internal sealed class PeersProbe(
     internal static bool IsMine(Site site, string silent, Func<Node, bool> isSilent) =>
         site.Nodes.First(node => node.HasAgent && node.Name != silent && (node == site.Self || !isSilent(node))) == site.Self;
 
-    private IEnumerable<Finding> Judge(Node node, PeerAnswer answer)
+    /// <summary>Who compares: the first host with an agent that is not silent compares all others with itself, and nobody else does.</summary>
+    internal static bool Compares(Site site, Func<Node, bool> isSilent) => site.Nodes.First(node => node.HasAgent && (node == site.Self || !isSilent(node))) == site.Self;
+
+    private bool IsSilent(Node node) => book.Latest(node).SilentRounds >= options.Current.SilentRounds;
+
+    private IEnumerable<Finding> Silence(Node node, PeerAnswer answer)
     {
-        if (answer.SilentRounds >= options.Current.SilentRounds && IsMine(site.Value, node.Name, other => book.Latest(other).SilentRounds > 0))
+        if (IsSilent(node) && IsMine(site.Value, node.Name, IsSilent))
         {
             yield return new Finding(Silent, node.Name, Severity.Warning, "the agent gives no answer")
             {
@@ -55,10 +60,14 @@ internal sealed class PeersProbe(
                 Remedy = [$"On {node.Name}: systemctl status sispi-agent; journalctl -u sispi-agent -n 50", $"From {site.Value.Self.Name}: sispi-agent peer check"],
             };
         }
+    }
 
-        var differences = answer.IsAnswering
+    private IEnumerable<Finding> Differences(Node node, PeerAnswer answer)
+    {
+        // a peer that has fallen silent still runs with what it last said: silence must not look like an end of the difference
+        var differences = answer.Facts is not null
             ? [
-                (ConfigurationDiffers, answer.Facts!.ConfigurationHash != configuration.Current.Hash, "it runs with another appsettings.json than this host", "Copy the newer appsettings.json to all hosts; the section Agent may differ."),
+                (ConfigurationDiffers, answer.Facts.ConfigurationHash != configuration.Current.Hash, "it runs with another appsettings.json than this host", "Copy the newer appsettings.json to all hosts; the section Agent may differ."),
                 (VersionDiffers, answer.Facts.AgentVersion != AgentVersion.Text, $"it runs version {answer.Facts.AgentVersion}, this host {AgentVersion.Text}", "Install the same version on all hosts: deploy/install.sh"),
               ]
             : Array.Empty<(FindingCode Code, bool Differs, string What, string Remedy)>();
@@ -67,7 +76,7 @@ internal sealed class PeersProbe(
             if (!differs)
                 _differsSince.Remove((node.Name, code));
             else if (time.GetUtcNow() - (_differsSince.TryGetValue((node.Name, code), out var since) ? since : _differsSince[(node.Name, code)] = time.GetUtcNow()) >= options.Current.DifferWithin
-                && IsMine(site.Value, node.Name, other => book.Latest(other).SilentRounds > 0))
+                && Compares(site.Value, IsSilent))
                 yield return new Finding(code, node.Name, Severity.Warning, what) { Effect = "The hosts may judge and act differently.", Remedy = [remedy] };
         }
     }

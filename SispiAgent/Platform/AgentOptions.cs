@@ -11,4 +11,7 @@ internal sealed class AgentOptions
 
     /// <summary>Where the agent keeps <c>agent.db</c>, its facts and its keys. Empty: <c>/var/lib/sispi-agent</c>, on Windows <c>%ProgramData%\SispiAgent</c>.</summary>
     public string StateDirectory { get; set; } = "";
+
+    /// <summary>The user of the agent and its verbs, whom root becomes. Empty: the owner of the state directory, else <c>postgres</c>, on a web host <c>codemanager</c>.</summary>
+    public string User { get; set; } = "";
 }
