@@ -74,7 +74,7 @@ internal sealed class PeerHosts : IAsyncDisposable
         {
           "Agent": { "Node": "{{node}}", "StateDirectory": "{{folder[node + "/state"]}}" },
           "Cluster": { "TimeZone": "UTC", "Nodes": {
-            "here": { "Kind": "Database", "Address": "127.0.0.1", "DataDirectory": "{{folder["here/data"]}}", "BackupDirectory": "{{folder["here/backups"]}}", "SshUser": "{{Environment.UserName}}" },
+            "here": { "Kind": "Database", "Port": 5443, "Address": "127.0.0.1", "DataDirectory": "{{folder["here/data"]}}", "BackupDirectory": "{{folder["here/backups"]}}", "SshUser": "{{Environment.UserName}}" },
             "there": { "Kind": "Database", "Address": "127.0.0.1", "DataDirectory": "{{folder["there/data"]}}", "BackupDirectory": "{{folder["there/backups"]}}", "SshPort": {{port}}, "SshUser": "{{Environment.UserName}}" } } },
           "Peers": { "Timeout": "{{timeout}}", "DifferWithin": "00:00:00" }
         }

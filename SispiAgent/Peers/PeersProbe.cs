@@ -71,12 +71,17 @@ internal sealed class PeersProbe(
                 (VersionDiffers, answer.Facts.AgentVersion != AgentVersion.Text, $"it runs version {answer.Facts.AgentVersion}, this host {AgentVersion.Text}", "Install the same version on all hosts: deploy/install.sh"),
               ]
             : Array.Empty<(FindingCode Code, bool Differs, string What, string Remedy)>();
+        var now = time.GetUtcNow();
         foreach (var (code, differs, what, remedy) in differences)
         {
             if (!differs)
+            {
                 _differsSince.Remove((node.Name, code));
-            else if (time.GetUtcNow() - (_differsSince.TryGetValue((node.Name, code), out var since) ? since : _differsSince[(node.Name, code)] = time.GetUtcNow()) >= options.Current.DifferWithin
-                && Compares(site.Value, IsSilent))
+                continue;
+            }
+
+            _differsSince.TryAdd((node.Name, code), now);
+            if (now - _differsSince[(node.Name, code)] >= options.Current.DifferWithin && Compares(site.Value, IsSilent))
                 yield return new Finding(code, node.Name, Severity.Warning, what) { Effect = "The hosts may judge and act differently.", Remedy = [remedy] };
         }
     }
