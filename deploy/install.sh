@@ -55,10 +55,9 @@ fi
 mkdir -p "$root/opt"
 rm -rf "$opt.new"
 cp -r "$from" "$opt.new"
-mkdir -p "$opt.new/docs" "$opt.new/deploy/lib"
+mkdir -p "$opt.new/docs" "$opt.new/deploy"
 cp -r "$here/docs/." "$opt.new/docs/"
 cp "$here/deploy/uninstall.sh" "$here/deploy/roles.sql" "$opt.new/deploy/"
-cp "$here/deploy/lib/packages.sh" "$opt.new/deploy/lib/"
 chown -R 0:0 "$opt.new"
 chmod -R u=rwX,go=rX "$opt.new"
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using SispiAgent.Platform;
 using SispiAgent.Tests.Support;
 
@@ -21,7 +22,7 @@ internal sealed class ServiceProtocolTests
             await Eventually.TrueAsync(() => systemd.Messages.Count(message => message.Contains("WATCHDOG=1", StringComparison.Ordinal)) > 1, "second WATCHDOG=1");
             Assert.That(Says(systemd, "STOPPING=1"), Is.False);
 
-            ProcessSignal.Send(agent.Id, ProcessSignal.Terminate);
+            ProcessSignal.Send(int.Parse(File.ReadAllText(folder["id"]), CultureInfo.InvariantCulture), ProcessSignal.Terminate);
             await agent.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90));
         }
         finally
@@ -49,8 +50,12 @@ internal sealed class ServiceProtocolTests
 
     private static Process Start(TempFolder folder, string configuration)
     {
-        // systemd sets SYSTEMD_EXEC_PID to the service's own process; so does this shell, that becomes it
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "SYSTEMD_EXEC_PID=$$ exec \"$0\" \"$@\" >output 2>&1", AgentProgram.Path, "--config", configuration]) { WorkingDirectory = folder.Folder };
+        // .NET knows a service by its parent's name: here a shell of that name, which waits for it
+        File.CreateSymbolicLink(folder["systemd"], "/bin/sh");
+        var start = new ProcessStartInfo(folder["systemd"], ["-c", "\"$0\" \"$@\" >output 2>&1 & echo $! >written; mv written id; wait $!", AgentProgram.Path, "--config", configuration])
+        {
+            WorkingDirectory = folder.Folder,
+        };
         start.Environment["NOTIFY_SOCKET"] = folder["notify"];
         start.Environment["WATCHDOG_USEC"] = "1500000";
         start.Environment["Agent__Node"] = "system1";
