@@ -44,6 +44,7 @@ internal sealed class VersionMatrixTests
             Assert.That(seen.Position, Is.Not.Null);
             Assert.That(seenHot.Position, Is.Not.Null);
             Assert.That(seenHot.Replayed, Is.Not.Null);
+            Assert.That(seenHot.ReceiverState, Is.EqualTo("streaming"));
             Assert.That(seen.Local!.Senders.Count(), Is.EqualTo(2));
             Assert.That(onPrimary.Observed.Latest("des10")!.Reach, Is.EqualTo(Reach.NotAccepting));
             Assert.That(onHot.Seen("server3", "WAL receiver").IsWell, Is.True);

@@ -75,7 +75,24 @@ internal sealed class ServerReader(ServerConnector connector, LocalEvidenceReade
                 Position = WalPosition.TryParse(await ScalarAsync(connection, $"SELECT {functions.Current}::text", cancellationToken)),
                 Timeline = long.Parse((await ScalarAsync(connection, $"SELECT substr({functions.FileName}({functions.Current}), 1, 8)", cancellationToken))!, NumberStyles.HexNumber, CultureInfo.InvariantCulture),
             };
+        if (standby && ReceiverDialect.For(version) is { HasView: true } receiver)
+            status = await ReadReceiverAsync(status, receiver, connection, cancellationToken);
         return await IdentifyAsync(status, version, connection, cancellationToken);
+    }
+
+    /// <summary>The receiver knows the timeline that it receives; the last restart point's may be an older one.</summary>
+    private static async Task<ServerStatus> ReadReceiverAsync(ServerStatus status, ReceiverDialect dialect, NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(dialect.Query, connection);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await row.ReadAsync(cancellationToken) || row.IsDBNull(0))
+            return status; // no receiver, or a role that may not see it
+        return status with
+        {
+            ReceiverState = row.GetString(0),
+            Position = (row.IsDBNull(1) ? null : WalPosition.TryParse(row.GetString(1))) ?? status.Position,
+            Timeline = row.IsDBNull(2) ? null : row.GetInt32(2),
+        };
     }
 
     /// <summary>System identifier, and a standby's timeline: functions from 9.6 on, in 9.4 and 9.5 the replication protocol's IDENTIFY_SYSTEM.</summary>
@@ -83,8 +100,7 @@ internal sealed class ServerReader(ServerConnector connector, LocalEvidenceReade
     {
         if (version >= 90600)
         {
-            var receiving = status.Role is ServerRole.Standby ? await ScalarAsync(connection, "SELECT received_tli::text FROM pg_stat_wal_receiver", cancellationToken) : null;
-            var timeline = receiving ?? await ScalarAsync(connection, "SELECT timeline_id::text FROM pg_control_checkpoint()", cancellationToken);
+            var timeline = await ScalarAsync(connection, "SELECT timeline_id::text FROM pg_control_checkpoint()", cancellationToken);
             return status with
             {
                 SystemIdentifier = await ScalarAsync(connection, "SELECT system_identifier::text FROM pg_control_system()", cancellationToken),

@@ -30,6 +30,9 @@ internal sealed record ServerStatus(string Node, DateTimeOffset At, Reach Reach)
     /// <summary>The cluster's identifier: equal on a primary and all its copies.</summary>
     public string? SystemIdentifier { get; init; }
 
+    /// <summary>On a standby that answers SQL, from 9.6: what its WAL receiver is about, in PostgreSQL's word (<c>streaming</c>, <c>waiting</c>).</summary>
+    public string? ReceiverState { get; init; }
+
     /// <summary>Whether replay is paused on a standby.</summary>
     public bool IsReplayPaused { get; init; }
 

@@ -42,7 +42,7 @@ internal sealed class ReceiverProbe(CurrentSite site, ServerReader reader, PeerB
         var isEarly = local.Receiver is null && upstream is not null && _absence.IsNewerThan(upstream);
         var finding = isEarly ? null : ReceiverJudge.Judge(current.Self.Name, local, upstream, HasStalled(status, upstream));
         board.Record(new(current.Self.Name, "WAL receiver", local.Receiver is { } receiver
-            ? $"there{(status.Position is { } position ? $", received up to {position}" : "")}{(receiver.Process.IsFrozen ? ", stopped by a signal" : "")}" : "missing", finding is null && local.Receiver is not null, time.GetUtcNow()));
+            ? $"{status.ReceiverState ?? "there"}{(status.Position is { } position ? $", received up to {position}" : "")}{(receiver.Process.IsFrozen ? ", stopped by a signal" : "")}" : "missing", finding is null && local.Receiver is not null, time.GetUtcNow()));
         return _last = finding is null ? [] : [finding];
     }
 
