@@ -19,7 +19,7 @@ internal sealed class InstalledRoot : IDisposable
 
     public string this[string path] => Path.Combine(Root, path);
 
-    public Task<ToolResult> InstallAsync(params string[] more) => ScriptAsync("install.sh", ["--root", Root, "--from", AgentProgram.Folder, .. more]);
+    public Task<ToolResult> InstallAsync(params string[] more) => ScriptAsync("install.sh", ["--root", Root, "--from", Path.GetDirectoryName(AgentProgram.FilePath)!, .. more]);
 
     public Task<ToolResult> UninstallAsync(params string[] more) => ScriptAsync("uninstall.sh", ["--root", Root, .. more]);
 

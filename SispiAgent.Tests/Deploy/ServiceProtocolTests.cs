@@ -52,7 +52,7 @@ internal sealed class ServiceProtocolTests
     {
         // .NET knows a service by its parent's name: here a shell of that name, which waits for it
         File.CreateSymbolicLink(folder["systemd"], "/bin/sh");
-        var start = new ProcessStartInfo(folder["systemd"], ["-c", "\"$0\" \"$@\" >output 2>&1 & echo $! >written; mv written id; wait $!", AgentProgram.Path, "--config", configuration])
+        var start = new ProcessStartInfo(folder["systemd"], ["-c", "\"$0\" \"$@\" >output 2>&1 & echo $! >written; mv written id; wait $!", AgentProgram.FilePath, "--config", configuration])
         {
             WorkingDirectory = folder.Folder,
         };
