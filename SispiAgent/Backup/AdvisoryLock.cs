@@ -31,7 +31,7 @@ internal sealed class AdvisoryLock : IAsyncDisposable
     /// <param name="version">The server's version.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="AgentException">Another run has it.</exception>
+    /// <exception cref="BackupBusyException">Another run has it.</exception>
     public static async Task<AdvisoryLock> TakeAsync(NpgsqlConnectionStringBuilder settings, int version, TimeProvider time, CancellationToken cancellationToken)
     {
         var connection = new NpgsqlConnection(settings.ToString());
@@ -40,7 +40,7 @@ internal sealed class AdvisoryLock : IAsyncDisposable
             await connection.OpenAsync(cancellationToken);
             await using var take = new NpgsqlCommand($"SELECT pg_try_advisory_lock({Key})", connection);
             if (await take.ExecuteScalarAsync(cancellationToken) is not true)
-                throw new AgentException("A backup of this cluster runs already.", "See it: SELECT * FROM pg_stat_activity WHERE application_name LIKE 'sispi-agent backup%'");
+                throw new BackupBusyException();
             // a run that was killed can't end its pg_dump; whoever has the lock is the only run there is
             await using var end = new NpgsqlCommand($"SELECT pg_terminate_backend({ActivityDialect.ProcessId(version)}) FROM pg_stat_activity WHERE application_name LIKE '{SessionName.Prefix}%'", connection);
             await end.ExecuteNonQueryAsync(cancellationToken);

@@ -25,6 +25,7 @@ internal sealed partial class BackupPipeline(
 
     /// <summary>Makes a set and does all that follows. A failure is a finding and is thrown on.</summary>
     /// <exception cref="AgentException">It was refused.</exception>
+    /// <exception cref="BackupBusyException">Another run is at work.</exception>
     /// <exception cref="BackupFailedException">It broke; no set, and nothing older was touched.</exception>
     public async Task<BackupOutcome> RunAsync(ServerStatus status, IProgress<BackupProgress> progress, CancellationToken cancellationToken)
     {
@@ -36,7 +37,7 @@ internal sealed partial class BackupPipeline(
             previous = SetCatalog.Newest(self.BackupDirectory);
             set = await builder.BuildAsync(status, progress, cancellationToken);
         }
-        catch (Exception e) // becomes a failed run: a finding, and it is thrown on
+        catch (Exception e) when (e is not BackupBusyException) // becomes a failed run: a finding, and it is thrown on
         {
             Fail(e, cancellationToken);
             throw;

@@ -72,6 +72,10 @@ internal static class BackupVerb
                 Tell(outcome);
             return outcome.CopyProblems.Count == 0 ? ExitCode.Done : ExitCode.Incomplete;
         }
+        catch (BackupBusyException e)
+        {
+            throw new AgentException(e.Message, e.Hint, e);
+        }
         catch (BackupFailedException e)
         {
             await Console.Error.WriteLineAsync($"The backup broke at {e.Unit}: {e.Message}");
