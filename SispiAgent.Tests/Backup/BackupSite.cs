@@ -82,7 +82,7 @@ internal sealed class BackupSite : IAsyncDisposable
 
     private JsonObject Node(string name, int sshPort) => new()
     {
-        ["Kind"] = "Database", ["Address"] = "127.0.0.1", ["Port"] = Server.Port, ["DataDirectory"] = Server.DataDirectory, ["SocketDirectory"] = Server.SocketDirectory,
+        ["Kind"] = "Database", ["Address"] = "127.0.0.1", ["Port"] = name == "server2" ? Server.Port : Ports.Next(), ["DataDirectory"] = Server.DataDirectory, ["SocketDirectory"] = Server.SocketDirectory,
         ["BackupDirectory"] = name == "server2" ? Sets : Copies, ["SshPort"] = sshPort == 0 ? 22 : sshPort, ["SshUser"] = Environment.UserName,
     };
 }

@@ -9,6 +9,9 @@ internal static class CommandLine
     /// <summary><c>--config FILE</c>, for every verb.</summary>
     public static Option<string?> ConfigurationOption { get; } = new("--config", "-c") { Description = "The configuration file.", HelpName = "FILE", Recursive = true };
 
+    /// <summary>How long a verb may take to end itself and its children after SIGTERM or Ctrl+C: longer than a child's grace.</summary>
+    private static readonly TimeSpan VerbsGrace = TimeSpan.FromMinutes(2);
+
     /// <summary>The whole command line: every verb adds itself here.</summary>
     public static RootCommand Create()
     {
@@ -39,8 +42,9 @@ internal static class CommandLine
 
         try
         {
-            // the default would cut off every graceful stop two seconds after SIGTERM
-            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+            // the default would cut off every graceful stop two seconds after SIGTERM. The hosted run takes the signal by itself; without this
+            // a verb would not notice it and leave its children behind
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = parsed.CommandResult.Command is RootCommand ? null : VerbsGrace, EnableDefaultExceptionHandler = false });
         }
         catch (ConfigurationException e)
         {
