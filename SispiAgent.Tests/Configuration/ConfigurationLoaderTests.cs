@@ -76,6 +76,42 @@ internal sealed class ConfigurationLoaderTests
         Assert.That(Errors(Shipped, new() { ["Mail__Prot"] = "1", ["Mail__Port"] = "abc" }).Select(error => error.ToString()), Has.Exactly(2).Items.And.Some.Contains("Mail__Prot").And.Some.Contains("Mail__Port"));
 
     [Test]
+    public void A_list_of_the_environment_replaces_entries_and_grows_at_its_end()
+    {
+        var snapshot = Load(Shipped, new() { ["Mail__Recipients__1"] = "b@example.org", ["Mail__Recipients__2"] = "c@example.org" });
+
+        Assert.That(snapshot.Get<MailOptions>().Recipients, Is.EqualTo(new[] { "postgres-status", "b@example.org", "c@example.org" }));
+        Assert.That(Load(Shipped.Replace("\"Recipients\": [ \"postgres-status\" ],", "", StringComparison.Ordinal), new() { ["Mail__Recipients__0"] = "b@example.org" }).Get<MailOptions>().Recipients, Is.EqualTo(new[] { "b@example.org" }));
+    }
+
+    [TestCase("Mail__Recipients__7")]
+    [TestCase("Mail__Host__Name")]
+    [TestCase("Mail__Recipients__x")]
+    public void A_variable_without_a_place_is_an_error(string variable) =>
+        Assert.That(Errors(Shipped, new() { [variable] = "x" }).Single().Problem, Does.Contain(variable));
+
+    [TestCase("\"Nodes\": {", "\"Nodes\": null, \"x\": {", "Cluster:Nodes")]
+    [TestCase("\"Recipients\": [ \"postgres-status\" ]", "\"Recipients\": [ null ]", "Mail:Recipients:0")]
+    [TestCase("\"Recipients\": [ \"postgres-status\" ]", "\"Recipients\": null", "Mail:Recipients")]
+    [TestCase("\"Port\": 25,", "\"Port\": 99999999999999999999,", "Mail:Port")]
+    [TestCase("\"Port\": 25,", "\"Port\": [ 25 ],", "Mail:Port")]
+    [TestCase("\"Security\": \"None\"", "\"Security\": 7", "Mail:Security")]
+    [TestCase("\"Deadline\": \"00:01:00\"", "\"Deadline\": null", "Mail:Deadline")]
+    [TestCase("\"DataDirectory\": \"/raid3/database/sispi_db\"", "\"DataDirectory\": 3", "Cluster:Nodes:server3:DataDirectory")]
+    [TestCase("\"Compression\": \"\"", "\"Compression\": \"bzip2\"", "Backup:Compression")]
+    public void What_has_the_wrong_shape_is_an_error_once(string from, string to, string key)
+    {
+        var errors = Errors(Shipped.Replace(from, to, StringComparison.Ordinal));
+
+        Assert.That(errors.Count(error => error.Key == key), Is.EqualTo(1), () => string.Join('\n', errors));
+    }
+
+    [Test]
+    public void A_rule_across_sections_is_said_beside_the_errors_of_a_section() =>
+        Assert.That(Errors(Shipped.Replace("\"Node\": \"\"", "\"Node\": \"des10\"", StringComparison.Ordinal).Replace("\"Port\": 25,", "\"Port\": 0,", StringComparison.Ordinal)).Select(error => error.Key),
+            Is.EquivalentTo(new[] { "Mail:Port", "Agent:Node" }));
+
+    [Test]
     public void The_node_must_be_one_of_the_nodes() =>
         Assert.That(Errors(Shipped.Replace("\"Node\": \"\"", "\"Node\": \"server4\"", StringComparison.Ordinal)).Single().Remedy, Does.Contain("server2, server3, system1, des10"));
 

@@ -34,7 +34,7 @@ internal static class RunVerb
             return FileLock.TryTake(paths.Lock)
                 ?? throw new AgentException($"Another agent runs with {paths.StateDirectory}.", "One agent a host: systemctl status sispi-agent");
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             throw new AgentException($"{paths.StateDirectory} can't be written by {Environment.UserName}.", "Run as the agent's user, or set Agent:StateDirectory; deploy/install.sh makes the directory.", e);
         }

@@ -9,7 +9,7 @@ namespace SispiAgent.Configuration;
 /// <summary>Reads <c>appsettings.json</c> and the environment into a snapshot, or says everything that is wrong.</summary>
 /// <param name="sections">The sections that the agent knows.</param>
 /// <param name="foreign">Top-level keys that other libraries read; not looked into.</param>
-/// <param name="rules">Rules across sections; asked only when each section is right in itself.</param>
+/// <param name="rules">Rules across sections; they are asked also when a section has errors, so that all come at once.</param>
 /// <param name="unhashed">The section that may differ from host to host.</param>
 internal sealed class ConfigurationLoader(
     IReadOnlyList<ConfigurationSection> sections, IReadOnlyList<string> foreign, Func<ConfigurationSnapshot, IEnumerable<ConfigurationError>> rules, string unhashed)
@@ -41,16 +41,13 @@ internal sealed class ConfigurationLoader(
     {
         var errors = new List<ConfigurationError>();
         var root = Parse(file, text, errors);
-        var overrides = Override(root, variables);
+        var overrides = Override(root, variables, errors);
         var objects = Walk(root, errors);
-        if (errors.Count > 0)
-            throw new ConfigurationException(file, errors);
-
         var effective = new JsonObject();
         foreach (var section in sections)
             effective.Add(section.Name, JsonSerializer.SerializeToNode(objects[section.Options], section.Options, Effective));
         var snapshot = new ConfigurationSnapshot(objects, Hash(effective), effective.ToJsonString(Effective), overrides);
-        errors.AddRange(rules(snapshot));
+        errors.AddRange(rules(snapshot).Where(error => errors.All(known => known.Key != error.Key)).ToList());
         return errors.Count == 0 ? snapshot : throw new ConfigurationException(file, errors);
     }
 
@@ -68,15 +65,16 @@ internal sealed class ConfigurationLoader(
         }
     }
 
-    private List<string> Override(ConfigurationNode root, IReadOnlyDictionary<string, string> variables)
+    private List<string> Override(ConfigurationNode root, IReadOnlyDictionary<string, string> variables, List<ConfigurationError> errors)
     {
         List<string> overrides = [];
-        foreach (var (name, value) in variables.OrderBy(variable => variable.Key, StringComparer.Ordinal))
+        foreach (var (name, value) in variables.OrderBy(variable => variable.Key.Length).ThenBy(variable => variable.Key, StringComparer.Ordinal)) // entry 2 of a list before entry 10
         {
             var path = name.Split("__");
             if (path.Length < 2 || sections.FirstOrDefault(section => section.Name.Equals(path[0], StringComparison.OrdinalIgnoreCase)) is null)
                 continue;
-            root.Override(path, name, value);
+            if (!root.Override(path, name, value))
+                errors.Add(new(string.Join(':', path), $"has no place for the environment variable {name}.", "A value has no keys below it; a list's entries are numbered from 0 without a gap."));
             overrides.Add($"{string.Join(':', path)} from the environment variable {name}");
         }
 

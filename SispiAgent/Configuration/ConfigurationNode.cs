@@ -43,28 +43,47 @@ internal sealed class ConfigurationNode
     }
 
     /// <summary>Puts an environment variable's value in its place, over what the file has.</summary>
-    public void Override(IReadOnlyList<string> path, string variable, string text)
+    /// <returns>Whether there is such a place: a value has nothing below it, and a list grows only at its end.</returns>
+    public bool Override(IReadOnlyList<string> path, string variable, string text)
     {
         var node = this;
         foreach (var key in path.SkipLast(1))
         {
-            if (node.Entries is { } entries && int.TryParse(key, out var index) && index < entries.Count)
+            if (node.Entries is { } entries)
             {
+                if (!int.TryParse(key, out var index) || index < 0 || index >= entries.Count)
+                    return false;
                 node = entries[index];
                 continue;
             }
 
             if (node.Members is null)
-                return; // a value in the file where the variable expects a section: the walk says so
+                return false;
             if (!node.Members.TryGetValue(key, out var next))
-                node.Members.Add(key, next = new() { Members = new(StringComparer.OrdinalIgnoreCase), Kind = JsonValueKind.Object });
+                node.Members.Add(key, next = new() { Members = new(StringComparer.OrdinalIgnoreCase), Kind = JsonValueKind.Object, Variable = variable });
             node = next;
         }
 
         var value = new ConfigurationNode { Kind = JsonValueKind.String, Text = text, Variable = variable };
-        if (node.Entries is { } list && int.TryParse(path[^1], out var at))
-            list[Math.Min(at, list.Count - 1)] = value;
-        else if (node.Members is { } members)
-            members[path[^1]] = value;
+        if (node.Entries is { } list)
+        {
+            if (!int.TryParse(path[^1], out var at) || at < 0 || at > list.Count)
+                return false;
+            if (at == list.Count)
+                list.Add(value);
+            else
+                list[at] = value;
+            return true;
+        }
+
+        if (node.Members is not { } members)
+            return false;
+        members[path[^1]] = value;
+        return true;
     }
+
+    /// <summary>The entries, also of a list that only the environment has: <c>Mail__Recipients__0</c>.</summary>
+    public IReadOnlyList<ConfigurationNode>? AsList() => Entries ?? (Variable is not null && Members is { Count: > 0 } && Enumerable.Range(0, Members.Count).All(index => Members.ContainsKey($"{index}"))
+        ? [.. Enumerable.Range(0, Members.Count).Select(index => Members[$"{index}"])]
+        : null);
 }

@@ -21,7 +21,7 @@ internal sealed class ConfigurationWalker(List<ConfigurationError> errors)
         var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(IsOption).ToArray();
         if (node is { Members: null })
         {
-            errors.Add(new(path, "is a value.", $"Write an object with the keys {string.Join(", ", properties.Select(property => property.Name))}."));
+            errors.Add(new(path, $"is no object{From(node)}.", $"Write an object with the keys {string.Join(", ", properties.Select(property => property.Name))}."));
             return target;
         }
 
@@ -41,7 +41,7 @@ internal sealed class ConfigurationWalker(List<ConfigurationError> errors)
     /// <summary>The error for a key that nobody knows, with the nearest one that is known.</summary>
     public static ConfigurationError Unknown(string path, string key, ConfigurationNode node, IReadOnlyList<string> known)
     {
-        var from = node.Variable is { } variable ? $" (environment variable {variable})" : "";
+        var from = From(node);
         if (Secrets.Any(word => key.Contains(word, StringComparison.OrdinalIgnoreCase)))
             return new(path, $"no secret belongs into the configuration{from}.", "PostgreSQL's passwords are in the pass file (Postgres:PassFile), the mail server's in a file of its own (Mail:PasswordFile). Remove it, and change it: others may have read it.");
         var nearest = known.OrderBy(candidate => Distance(candidate, key)).FirstOrDefault();
@@ -55,7 +55,7 @@ internal sealed class ConfigurationWalker(List<ConfigurationError> errors)
         {
             var dictionary = (IDictionary)property.GetValue(target)!;
             if (node.Members is null)
-                errors.Add(new(path, "is no object.", "Write { \"name\": … }."));
+                errors.Add(new(path, $"is no object{From(node)}.", "Write { \"name\": … }."));
             foreach (var (key, member) in node.Members ?? [])
             {
                 if (Convert(member, type.GetGenericArguments()[1], $"{path}:{key}") is { } value)
@@ -66,11 +66,12 @@ internal sealed class ConfigurationWalker(List<ConfigurationError> errors)
         {
             var list = (IList)property.GetValue(target)!;
             list.Clear(); // what the file says replaces the defaults
-            if (node.Entries is null)
-                errors.Add(new(path, "is no list.", "Write [ … ]."));
-            for (var i = 0; i < (node.Entries?.Count ?? 0); i++)
+            var entries = node.AsList();
+            if (entries is null)
+                errors.Add(new(path, $"is no list{From(node)}.", "Write [ … ]."));
+            for (var i = 0; i < (entries?.Count ?? 0); i++)
             {
-                if (Convert(node.Entries![i], type.GetGenericArguments()[0], $"{path}:{i}") is { } value)
+                if (Convert(entries![i], type.GetGenericArguments()[0], $"{path}:{i}") is { } value)
                     list.Add(value);
             }
         }
@@ -99,7 +100,7 @@ internal sealed class ConfigurationWalker(List<ConfigurationError> errors)
             _ => throw new NotSupportedException($"{path}: the walker knows no {plain.Name}."),
         };
         if (value is null)
-            errors.Add(new(path, $"is {Shown(node)}{(node.Variable is { } variable ? $" (environment variable {variable})" : "")}.", Wanted(plain)));
+            errors.Add(new(path, $"is {Shown(node)}{From(node)}.", Wanted(plain)));
         return value;
     }
 
@@ -112,9 +113,10 @@ internal sealed class ConfigurationWalker(List<ConfigurationError> errors)
             if (errors.Any(error => error.Key == key))
                 continue; // one error a key: the default that stands in for the wrong value says nothing
             foreach (var attribute in property.GetCustomAttributes<ValidationAttribute>().Where(attribute => !attribute.IsValid(value)))
-                errors.Add(new(key, attribute is RangeAttribute ? $"is {value}." : "is missing.", attribute switch
+                errors.Add(new(key, attribute is RangeAttribute or RegularExpressionAttribute ? $"is {(value is string ? $"\"{value}\"" : value)}." : "is missing.", attribute switch
                 {
                     RangeAttribute range => $"It is between {range.Minimum} and {range.Maximum}.",
+                    RegularExpressionAttribute { ErrorMessage: { } remedy } => char.ToUpperInvariant(remedy[0]) + remedy[1..],
                     MinLengthAttribute length => $"Name at least {length.Length}.",
                     _ => "Give it a value.",
                 }));
@@ -123,11 +125,17 @@ internal sealed class ConfigurationWalker(List<ConfigurationError> errors)
         if (target is not IValidatableObject rules)
             return;
         foreach (var result in rules.Validate(new ValidationContext(target)))
-            errors.Add(new(string.Join(", ", result.MemberNames.Select(member => $"{path}:{member}")), result.ErrorMessage ?? "is not valid.", ""));
+        {
+            string[] keys = [.. result.MemberNames.Select(member => $"{path}:{member}")];
+            if (!keys.Any(key => errors.Any(error => error.Key == key)))
+                errors.Add(new(string.Join(", ", keys), result.ErrorMessage ?? "is not valid.", ""));
+        }
     }
 
     private static bool IsOption(PropertyInfo property) => property.SetMethod is { IsPublic: true }
         || (property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() is var generic && (generic == typeof(Dictionary<,>) || generic == typeof(List<>)));
+
+    private static string From(ConfigurationNode node) => node.Variable is { } variable ? $" (environment variable {variable})" : "";
 
     private static string Shown(ConfigurationNode node) => node.Kind switch
     {

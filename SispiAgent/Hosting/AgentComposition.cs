@@ -19,11 +19,12 @@ internal static class AgentComposition
     /// <summary>A host with everything registered, not started; the verbs resolve what they need from it and never start it.</summary>
     /// <param name="configurationFile">The file in force.</param>
     /// <param name="isAgent">Whether it is the running agent, which writes the log, and not a verb.</param>
-    /// <exception cref="ConfigurationException">It is not valid.</exception>
-    /// <exception cref="AgentException">This host is not one of its nodes.</exception>
+    /// <exception cref="ConfigurationException">It is not valid, or this host is not one of its nodes.</exception>
     public static HostApplicationBuilder Create(string configurationFile, bool isAgent = false)
     {
         var snapshot = Sections.Loader.Load(configurationFile);
+        if (isAgent)
+            SiteRules.RequireSelf(configurationFile, snapshot);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = AppContext.BaseDirectory });
         var services = builder.Services;
 

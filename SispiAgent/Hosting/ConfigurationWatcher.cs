@@ -6,7 +6,6 @@ using SispiAgent.Alerts;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Findings;
-using SispiAgent.Platform;
 
 namespace SispiAgent.Hosting;
 
@@ -52,7 +51,7 @@ internal sealed partial class ConfigurationWatcher(
         {
             var before = configuration.Current;
             var next = Sections.Loader.Load(file.FilePath);
-            _ = Site.From(next.Get<ClusterOptions>(), next.Get<AgentOptions>().Node);
+            SiteRules.RequireSelf(file.FilePath, next);
             configuration.Replace(next);
             var changed = Changes(JsonNode.Parse(before.Effective), JsonNode.Parse(next.Effective), "").ToList();
             Log.Applied(logger, string.Join(", ", changed));
@@ -64,10 +63,6 @@ internal sealed partial class ConfigurationWatcher(
         catch (ConfigurationException e)
         {
             Refuse(e.Errors);
-        }
-        catch (AgentException e)
-        {
-            Refuse([new(file.FilePath, e.Message, e.Hint)]);
         }
     }
 

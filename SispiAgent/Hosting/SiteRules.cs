@@ -12,9 +12,25 @@ internal static class SiteRules
     {
         var name = snapshot.Get<AgentOptions>().Node;
         var nodes = snapshot.Get<ClusterOptions>().Nodes;
+        if (nodes.Count == 0)
+            yield break; // that is an error of its own
         if (name.Length > 0 && !nodes.ContainsKey(name))
             yield return new($"{AgentOptions.Section}:{nameof(AgentOptions.Node)}", $"\"{name}\" is no node.", $"The nodes are {string.Join(", ", nodes.Keys)}.");
         else if (nodes.TryGetValue(name, out var self) && self.Kind is NodeKind.Mirror)
             yield return new($"{AgentOptions.Section}:{nameof(AgentOptions.Node)}", $"{name} is a mirror.", "No agent runs on a mirror; it is watched from the primary.");
+    }
+
+    /// <summary>The running agent has to be one of the nodes: a restart would not help, so this is an error of the configuration.</summary>
+    /// <exception cref="ConfigurationException">This host is not one of the nodes.</exception>
+    public static void RequireSelf(string file, ConfigurationSnapshot snapshot)
+    {
+        try
+        {
+            _ = Site.From(snapshot.Get<ClusterOptions>(), snapshot.Get<AgentOptions>().Node);
+        }
+        catch (AgentException e)
+        {
+            throw new ConfigurationException(file, [new($"{AgentOptions.Section}:{nameof(AgentOptions.Node)}", e.Message, e.Hint)]);
+        }
     }
 }

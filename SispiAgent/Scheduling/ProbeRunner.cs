@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using SispiAgent.Alerts;
 using SispiAgent.Configuration;
@@ -10,6 +11,9 @@ internal sealed partial class ProbeRunner(AlertDesk desk, Pulse pulse, LiveOptio
 {
     /// <summary>No look takes longer: every wait inside one has a limit of its own, so this catches what nobody thought of.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    /// <summary>The last look of each probe. One that outlives its limit goes on somewhere: no second one is begun beside it.</summary>
+    private readonly ConcurrentDictionary<string, Task> _looks = new();
 
     /// <summary>Runs it.</summary>
     /// <param name="probe">The probe.</param>
@@ -25,23 +29,31 @@ internal sealed partial class ProbeRunner(AlertDesk desk, Pulse pulse, LiveOptio
 
     private async Task<Sweep> LookAsync(IProbe probe, string schedule, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
+        if (_looks.TryGetValue(probe.Name, out var last) && !last.IsCompleted)
+            return Blind(probe, schedule, "its last look has not ended");
+
+        using var deadline = new CancellationTokenSource(Limit, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        var token = limit.Token;
+        var look = Task.Run(() => probe.RunAsync(token), token); // of its own: what blocks before its first wait holds up nobody
+        _looks[probe.Name] = look;
         try
         {
-            var findings = await probe.RunAsync(limit.Token).WaitAsync(limit.Token);
+            var findings = await look.WaitAsync(token);
+            pulse.Beat();
             return new Sweep(probe.Name, schedule, time.GetUtcNow(), findings);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested) // becomes a sweep: "could not look" clears nothing
         {
             Log.ProbeFailed(logger, probe.Name, e);
-            return new Sweep(probe.Name, schedule, time.GetUtcNow(), []) { BlindBecause = e is OperationCanceledException ? $"it did not end within {Limit}" : e.Message };
-        }
-        finally
-        {
+            if (deadline.IsCancellationRequested)
+                return Blind(probe, schedule, $"it did not end within {Limit}");
             pulse.Beat();
+            return Blind(probe, schedule, e.Message);
         }
     }
+
+    private Sweep Blind(IProbe probe, string schedule, string because) => new(probe.Name, schedule, time.GetUtcNow(), []) { BlindBecause = because };
 
     private static partial class Log
     {

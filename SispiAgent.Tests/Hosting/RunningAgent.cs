@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using SispiAgent.Alerts;
+using SispiAgent.Hosting;
+using SispiAgent.Platform;
+using SispiAgent.Tests.Support;
+
+namespace SispiAgent.Tests.Hosting;
+
+/// <summary>The real program as node system1, with a state and a configuration of its own; its servers are ports on which nobody listens.</summary>
+internal sealed class RunningAgent : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private Process? _process;
+
+    public RunningAgent()
+    {
+        Text = File.ReadAllText(Repository.Path("appsettings.json"))
+            .Replace("\"Node\": \"\"", "\"Node\": \"system1\"", StringComparison.Ordinal)
+            .Replace("\"StateDirectory\": \"\"", $"\"StateDirectory\": \"{_folder["state"]}\"", StringComparison.Ordinal)
+            .Replace("/var/log/sispi-agent/sispi-agent-.log", _folder["agent-.log"], StringComparison.Ordinal)
+            .Replace("\"Port\": 25,", $"\"Port\": {Ports.Next()},", StringComparison.Ordinal)
+            .Replace("\"Address\": \"server2\"", "\"Address\": \"127.0.0.2\"", StringComparison.Ordinal)
+            .Replace("\"Address\": \"server3\"", "\"Address\": \"127.0.0.3\"", StringComparison.Ordinal)
+            .Replace("\"Address\": \"des10\"", "\"Address\": \"127.0.0.4\"", StringComparison.Ordinal);
+        File.WriteAllText(Configuration, Text);
+    }
+
+    /// <summary>A valid configuration.</summary>
+    public string Text { get; }
+
+    public string Configuration => _folder["appsettings.json"];
+
+    public string Output => File.Exists(_folder["output"]) ? File.ReadAllText(_folder["output"]) : "";
+
+    public bool HasExited => _process!.HasExited;
+
+    public string this[string name] => _folder[name];
+
+    public static async Task<(int Code, string Output)> VerbAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(AgentProgram.FilePath, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return (process.ExitCode, await output + await error);
+    }
+
+    public async Task StartAsync()
+    {
+        _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" --config \"$1\" >output 2>&1", AgentProgram.FilePath, Configuration]) { WorkingDirectory = _folder.Folder })!;
+        await Eventually.TrueAsync(() => _process.HasExited || Output.Contains("Schedule Backup runs", StringComparison.Ordinal), "schedules");
+        Assert.That(_process.HasExited, Is.False, Output);
+    }
+
+    public async Task<int> StopAsync()
+    {
+        ProcessSignal.Send(_process!.Id, ProcessSignal.Terminate);
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return _process.ExitCode;
+    }
+
+    /// <summary>What the alert of a bad edit says; <see langword="null"/> when there is none.</summary>
+    public string? InvalidEdit() => new AlertBook(new AgentDatabase(_folder[Path.Combine("state", "agent.db")], AgentSchema.Migrations)).ReadTold()
+        .Where(alert => alert.Finding.Code == ConfigurationWatcher.InvalidEdit).Select(alert => string.Join('\n', alert.Finding.Evidence)).SingleOrDefault();
+
+    public void Dispose()
+    {
+        if (_process is { HasExited: false })
+            _process.Kill(entireProcessTree: true);
+        _process?.Dispose();
+        _folder.Dispose();
+    }
+}
