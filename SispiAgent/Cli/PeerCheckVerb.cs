@@ -22,6 +22,8 @@ internal static class PeerCheckVerb
                 Console.WriteLine(answer.IsAnswering
                     ? $"{peer.Name}: answers; agent {answer.Facts!.AgentVersion}, {answer.Facts.Server?.Role ?? "no server"}, looked at {answer.Facts.ObservedAt:HH:mm:ss} UTC"
                     : $"{peer.Name}: no answer: {answer.Problem}");
+                if (!answer.IsAnswering)
+                    Console.WriteLine($"  {await RemedyAsync(host.Get<PeerTrouble>(), peer, answer, cancellationToken)}");
                 if (peer.Kind is not NodeKind.Database || host.Get<CurrentSite>().Value.Self.Kind is not NodeKind.Database)
                     continue;
                 try
@@ -39,5 +41,17 @@ internal static class PeerCheckVerb
             return well ? ExitCode.Done : ExitCode.Failed;
         });
         return verb;
+    }
+
+    private static async Task<string> RemedyAsync(PeerTrouble trouble, Node peer, PeerAnswer answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await trouble.RemedyAsync(peer, answer, cancellationToken);
+        }
+        catch (AgentException e)
+        {
+            return $"{e.Message} {e.Hint}";
+        }
     }
 }

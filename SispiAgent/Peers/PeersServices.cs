@@ -13,5 +13,6 @@ internal static class PeersServices
         services.AddSingleton<PeerBook>();
         services.AddSingleton<PeerRsync>();
         services.AddSingleton<PeerSetup>();
+        services.AddSingleton<PeerTrouble>();
     }
 }
