@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SispiAgent.Alerts;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
@@ -28,12 +29,25 @@ internal sealed record StatusReport(
         AgentPaths paths, CurrentSite site, LiveConfiguration configuration, StatusBoard board, AlertBook book, Outbox outbox, TimeProvider time)
     {
         var now = time.GetUtcNow();
-        var facts = File.Exists(paths.Facts) ? PeerFactsFile.Read(File.ReadAllText(paths.Facts)) : null;
+        var facts = ReadFacts(paths);
         return new(
             1, site.Value.Self.Name, SispiAgent.AgentVersion.Text, configuration.Current.Hash, facts?.ObservedAt, IsRunning(paths), board.ReadAll(),
             [.. book.ReadTold().Select(alert => new AlertFacts(alert.Finding.Code.Value, alert.Finding.Subject, alert.Finding.Severity.ToString(), alert.Finding.Summary, alert.FirstSeen))],
             [.. outbox.ReadMails().Select(mail => new MailFacts(mail.BoundAt, mail.Attempts, mail.IsSetAside, mail.NextTry, mail.Problem))],
             configuration.Current.Get<SchedulesOptions>().All().ToDictionary(entry => entry.Key, entry => ScheduleExpression.Parse(entry.Text, site.Value.TimeZone, now).Next(now).First()));
+    }
+
+    /// <summary>The agent's facts; none if another version wrote them: the rest is shown all the same.</summary>
+    private static PeerFacts? ReadFacts(AgentPaths paths)
+    {
+        try
+        {
+            return File.Exists(paths.Facts) ? PeerFactsFile.Read(File.ReadAllText(paths.Facts)) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static bool IsRunning(AgentPaths paths)
