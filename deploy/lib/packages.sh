@@ -107,6 +107,6 @@ install_run_packages() {
 
 install_test_packages() {
   local more=()
-  if command -v apt-get >/dev/null; then more=(shellcheck systemd); fi
+  if command -v apt-get >/dev/null; then more=(shellcheck systemd iproute2); fi
   install_packages postgresql postgresql-client rsync openssh-server openssh-client util-linux iproute2 procps ca-certificates python3 "${more[@]}"
 }
