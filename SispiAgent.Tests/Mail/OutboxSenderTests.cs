@@ -107,6 +107,20 @@ internal sealed class OutboxSenderTests
     }
 
     [Test]
+    public void A_suspended_look_confirms_nothing_and_clears_nothing()
+    {
+        using var agent = new Agent(this, start: false);
+        var seen = Sweep(Finding("gets no WAL")) with { IsCertain = false };
+        Assert.That(agent.Desk.Report(seen), Is.True);
+
+        Assert.That(agent.Desk.Report(Sweep() with { IsSuspended = true }), Is.False);
+
+        Assert.That(agent.Book.ReadTold(), Is.Empty);
+        agent.Desk.Report(seen);
+        Assert.That(agent.Book.ReadTold(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task The_alerts_of_a_node_that_is_no_longer_configured_end()
     {
         await using var sink = Open();

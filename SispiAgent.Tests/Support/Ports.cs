@@ -1,40 +1,9 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
+using SispiAgent.Demo;
 
 namespace SispiAgent.Tests.Support;
 
-/// <summary>Free ports below the range from which the kernel picks for connections of its own (32768 and up).</summary>
+/// <summary>Free ports, the demo's too: both give none twice.</summary>
 internal static class Ports
 {
-    private static readonly HashSet<int> Given = [];
-
-    public static int Next()
-    {
-        lock (Given)
-        {
-            while (true)
-            {
-                var port = RandomNumberGenerator.GetInt32(15000, 32000);
-                if (Given.Contains(port) || !IsFree(port))
-                    continue;
-                Given.Add(port);
-                return port;
-            }
-        }
-    }
-
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    public static int Next() => LoopbackPorts.Next();
 }

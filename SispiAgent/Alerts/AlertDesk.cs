@@ -16,6 +16,9 @@ internal sealed class AlertDesk(AgentDatabase database, Outbox outbox, CurrentSi
     /// <returns>Whether a second look is wanted before anything is mailed.</returns>
     public bool Report(Sweep sweep)
     {
+        if (sweep.IsSuspended)
+            return false;
+
         using var connection = database.Open();
         using var transaction = connection.BeginTransaction(deferred: false);
         var wantsSecondLook = false;

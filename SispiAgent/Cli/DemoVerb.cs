@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SispiAgent.Demo;
 
 namespace SispiAgent.Cli;
 
@@ -8,8 +9,27 @@ internal static class DemoVerb
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        var verb = new Command("demo", "Shows on throwaway servers what the agent does; leaves nothing behind.");
-        verb.SetAction((_, _) => Task.FromResult(ExitCode.Failed));
+        var keep = new Option<bool>("--keep") { Description = "Leave everything running afterwards, and say how to look around." };
+        var stop = new Option<string?>("--stop") { Description = "End a demo that was left running, and remove its folder.", HelpName = "FOLDER" };
+        var verb = new Command("demo", "Shows on throwaway servers what the agent does; leaves nothing behind.") { keep, stop, MailSink() };
+        verb.SetAction(async (parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(stop) is not { } folder)
+                return await DemoRun.RunAsync(parsed.GetValue(keep), cancellationToken);
+            await DemoEnd.EndAsync(new DemoFolder(Path.GetFullPath(folder)));
+            return ExitCode.Done;
+        });
+        return verb;
+    }
+
+    /// <summary>What a demo that is left running takes its mail with; not for people.</summary>
+    private static Command MailSink()
+    {
+        var folder = new Argument<string>("folder");
+        var port = new Argument<int>("port");
+        var verb = new Command("mail-sink", "Keeps mail as files.") { folder, port };
+        verb.Hidden = true;
+        verb.SetAction((parsed, cancellationToken) => MailSinkProcess.RunAsync(parsed.GetRequiredValue(folder), parsed.GetRequiredValue(port), cancellationToken));
         return verb;
     }
 }

@@ -24,6 +24,7 @@ internal sealed class MailSink : IAsyncDisposable
     {
         Folder = Directory.CreateDirectory(folder).FullName;
         Port = port;
+        _count = Directory.GetFiles(Folder, "*.eml").Length; // it goes on where another left off
     }
 
     /// <summary>Where the mails are kept, one file each, numbered in the order of their acceptance.</summary>

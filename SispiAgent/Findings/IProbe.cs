@@ -11,6 +11,7 @@ internal interface IProbe
 
     /// <summary>Looks once.</summary>
     /// <returns>What is wrong now; empty if all is well or if this host has nothing to look at.</returns>
+    /// <exception cref="LookSuspendedException">Another probe tells why there is nothing to see: everything stays as it was.</exception>
     /// <exception cref="Exception">The probe could not look: open alerts stay open and the blindness is a finding of its own.</exception>
     Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken);
 }

@@ -10,6 +10,9 @@ internal sealed record Sweep(string Probe, string Schedule, DateTimeOffset At, I
     /// <summary>Why the probe could not look; <see langword="null"/> when it could. A blind sweep clears nothing.</summary>
     public string? BlindBecause { get; init; }
 
+    /// <summary>Whether the probe did not look since another probe tells why (<see cref="LookSuspendedException"/>): everything stays as it was.</summary>
+    public bool IsSuspended { get; init; }
+
     /// <summary>Whether its findings need no second sighting: a failed backup is a fact, a refused connection may be a moment.</summary>
     public bool IsCertain { get; init; }
 }

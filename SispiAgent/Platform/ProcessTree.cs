@@ -20,6 +20,12 @@ internal static class ProcessTree
         return found;
     }
 
+    /// <summary>The process that has an id now; <see langword="null"/> if none does. One that has ended and is not collected yet still has it.</summary>
+    public static RunningProcess? Find(int processId) => Read(processId)?.Process;
+
+    /// <summary>Whether a process still runs, and is still the same.</summary>
+    public static bool IsRunning(RunningProcess process) => Find(process.Id) == process && ProcessSignal.IsRunning(process.Id);
+
     /// <summary>Kills those of some processes that still run and still are the same.</summary>
     public static void Kill(IEnumerable<RunningProcess> processes)
     {

@@ -21,6 +21,21 @@ internal sealed partial class ScratchServer
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
     }
 
+    /// <summary>
+    /// A killed postmaster counts as running for PostgreSQL until its parent, by then process 1, has collected it; some containers' never
+    /// does, and there the file that names it has to go.
+    /// </summary>
+    private async Task AwaitCollectionAsync(CancellationToken cancellationToken)
+    {
+        if (PostmasterId() is not { } id || ProcessSignal.IsRunning(id))
+            return;
+        var begin = TimeProvider.System.GetTimestamp();
+        while (ProcessTree.Find(id) is not null && !ProcessSignal.IsRunning(id) && TimeProvider.System.GetElapsedTime(begin) < TimeSpan.FromSeconds(10))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+        if (ProcessTree.Find(id) is not null && !ProcessSignal.IsRunning(id))
+            File.Delete(Path.Combine(DataDirectory, "postmaster.pid"));
+    }
+
     /// <summary>SIGSTOP to the postmaster: it still accepts TCP connections and never answers.</summary>
     public void Freeze() => ProcessSignal.Send(PostmasterId()!.Value, ProcessSignal.Stop);
 

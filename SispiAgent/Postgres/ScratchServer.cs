@@ -68,6 +68,7 @@ internal sealed partial class ScratchServer : IAsyncDisposable
     /// <summary>Starts it and waits until the postmaster says that it is up (a standby without hot standby never accepts connections).</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await AwaitCollectionAsync(cancellationToken);
         // pg_ctl's grandchild keeps its pipes: the output is thrown away, the server writes to its own log
         var start = new ToolCommand(Installation.Program("pg_ctl"), ["start", "-w", "-t", "60", "-s", "-D", DataDirectory, "-l", LogFile])
         {

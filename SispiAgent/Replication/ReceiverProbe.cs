@@ -13,7 +13,6 @@ internal sealed class ReceiverProbe(CurrentSite site, ServerReader reader, PeerB
     private const long StallBytes = 16 << 20;
 
     private readonly Absence _absence = new(time);
-    private IReadOnlyList<Finding> _last = [];
     private (WalPosition Here, WalPosition Primary)? _before;
 
     /// <inheritdoc/>
@@ -30,9 +29,9 @@ internal sealed class ReceiverProbe(CurrentSite site, ServerReader reader, PeerB
             return [];
         var status = await reader.ReadAsync(current.Self, cancellationToken);
         if (status.Role is ServerRole.Primary)
-            return _last = [];
+            return [];
         if (status is not { Role: ServerRole.Standby, Local: { } local })
-            return _last; // down, which the liveness probe tells: what was wrong before is not mended by it
+            throw new LookSuspendedException($"{current.Self.Name} is down, which the liveness probe tells: what was wrong before is not mended by it.");
 
         var other = current.Peers.FirstOrDefault(node => node.Kind is NodeKind.Database);
         // asked on suspicion only; else what the schedule Peers has brought is enough
@@ -43,7 +42,7 @@ internal sealed class ReceiverProbe(CurrentSite site, ServerReader reader, PeerB
         var finding = isEarly ? null : ReceiverJudge.Judge(current.Self.Name, local, upstream, HasStalled(status, upstream));
         board.Record(new(current.Self.Name, "WAL receiver", local.Receiver is { } receiver
             ? $"{status.ReceiverState ?? "there"}{(status.Position is { } position ? $", received up to {position}" : "")}{(receiver.Process.IsFrozen ? ", stopped by a signal" : "")}" : "missing", finding is null && local.Receiver is not null, time.GetUtcNow()));
-        return _last = finding is null ? [] : [finding];
+        return finding is null ? [] : [finding];
     }
 
     /// <summary>A title is no proof of life: both ends are compared over time.</summary>

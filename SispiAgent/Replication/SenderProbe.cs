@@ -14,7 +14,6 @@ internal sealed class SenderProbe(
     LiveOptions<ReplicationOptions> options, LiveOptions<PeersOptions> peersOptions, TimeProvider time) : IProbe
 {
     private readonly Absence _absence = new(time);
-    private IReadOnlyList<Finding> _last = [];
 
     /// <inheritdoc/>
     public string Name => "replication.senders";
@@ -30,9 +29,9 @@ internal sealed class SenderProbe(
             return [];
         var status = await reader.ReadAsync(current.Self, cancellationToken);
         if (status.Role is ServerRole.Standby)
-            return _last = [];
+            return [];
         if (status is not { Role: ServerRole.Primary, Version: { } version, Position: { } position })
-            return _last; // down, which the liveness probe tells: what was wrong before is not mended by it
+            throw new LookSuspendedException($"{current.Self.Name} is down, which the liveness probe tells: what was wrong before is not mended by it.");
 
         Node[] fed = [.. current.Servers.Where(node => node != current.Self)];
         var addresses = new Dictionary<string, IReadOnlyList<IPAddress>>();
@@ -40,7 +39,7 @@ internal sealed class SenderProbe(
             addresses[node.Name] = await SenderMatch.ResolveAsync(node, cancellationToken);
         var senders = await ReadSendersAsync(status, version, cancellationToken);
         if (senders.Any(sender => sender.State is null))
-            return _last = [SenderJudge.Hidden(current.Self.Name, senders)]; // whose senders they are is hidden too: none is called missing
+            return [SenderJudge.Hidden(current.Self.Name, senders)]; // whose senders they are is hidden too: none is called missing
         var matched = SenderMatch.Find(senders, fed, addresses, version);
 
         List<Finding> findings = [];
@@ -56,7 +55,7 @@ internal sealed class SenderProbe(
                 findings.Add(finding);
         }
 
-        return _last = findings;
+        return findings;
     }
 
     private async Task<IReadOnlyList<WalSender>> ReadSendersAsync(ServerStatus status, int version, CancellationToken cancellationToken)

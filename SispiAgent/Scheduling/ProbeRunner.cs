@@ -43,6 +43,11 @@ internal sealed partial class ProbeRunner(AlertDesk desk, Pulse pulse, LiveOptio
             pulse.Beat();
             return new Sweep(probe.Name, schedule, time.GetUtcNow(), findings);
         }
+        catch (LookSuspendedException)
+        {
+            pulse.Beat();
+            return new Sweep(probe.Name, schedule, time.GetUtcNow(), []) { IsSuspended = true };
+        }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested) // becomes a sweep: "could not look" clears nothing
         {
             Log.ProbeFailed(logger, probe.Name, e);

@@ -1,0 +1,87 @@
+using System.Globalization;
+using SispiAgent.Platform;
+using SispiAgent.Postgres;
+
+namespace SispiAgent.Demo;
+
+/// <summary>What the demo tells: a quiet moment, a backup, a standby that stops, a primary that freezes, dies and comes back.</summary>
+/// <param name="site">Where it happens.</param>
+/// <param name="time">The clock.</param>
+internal sealed class DemoStory(DemoSite site, TimeProvider time)
+{
+    private DateTimeOffset? _killedAt;
+
+    /// <summary>The steps in their order.</summary>
+    public IReadOnlyList<DemoStep> Steps() =>
+    [
+        new("All is well", "The agents of server2, server3 and system1 look at their hosts and ask each other over ssh. sispi-agent status on server2:", ShowStatusAsync, []),
+        new("The standby stops", "PostgreSQL on server3 is stopped. Its own agent mails; server2's agent asks it first and keeps silent: one fact, one mail.", StopStandbyAsync,
+            [new("standby", "server3", "CRITICAL server3: PostgreSQL refuses connections") { Says = ["postmaster.pid is not there"] }]),
+        new("The standby comes back", "PostgreSQL on server3 is started. hot_standby is off there: it answers no SQL and is well all the same.", StartStandbyAsync,
+            [new("standby again", "server3", "OK server3: PostgreSQL refuses connections") { Under = "standby", Says = ["it lasted"] }]),
+        new("The primary freezes", "SIGSTOP to the postmaster on server2: it accepts connections and never answers.", FreezePrimaryAsync,
+            [new("primary", "server2", "CRITICAL server2: PostgreSQL does not answer") { Says = ["is stopped by a signal"] }]),
+        new("The primary dies", "kill -9 of the postmaster on server2.", KillPrimaryAsync,
+            [new("primary died", "server2", "CRITICAL server2: PostgreSQL refuses connections") { Under = "primary", Says = ["the server was killed or the host crashed"] }]),
+        new("The primary comes back", "PostgreSQL on server2 is started; it recovers by itself.", StartPrimaryAsync,
+            [new("primary again", "server2", "OK server2: ") { Under = "primary", Says = ["it lasted"] }]),
+    ];
+
+    /// <summary>How long it took from the kill to the mail server's acceptance of the mail about it; <see langword="null"/> if one of them did not happen.</summary>
+    public TimeSpan? FromKillToMail(IReadOnlyList<DemoMail> mails) =>
+        _killedAt is { } killed && mails.FirstOrDefault(mail => mail.TakenAt >= killed && mail.Subject.Contains("server2: PostgreSQL refuses", StringComparison.Ordinal)) is { } mail ? mail.TakenAt - killed : null;
+
+    private async Task<IReadOnlyList<string>> ShowStatusAsync(CancellationToken cancellationToken)
+    {
+        await site.StartAgentsAsync(cancellationToken);
+        var begin = time.GetTimestamp();
+        while (true)
+        {
+            var result = await site.Agents["server2"].RunAsync(["status"], cancellationToken);
+            if (result.ExitCode == ExitCode.Done || time.GetElapsedTime(begin) > TimeSpan.FromSeconds(30))
+                return [.. result.Output.TrimEnd().Split('\n'), .. result.ErrorTail.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+            await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> StopStandbyAsync(CancellationToken cancellationToken)
+    {
+        await site.Servers.Standby.StopAsync(cancellationToken: cancellationToken);
+        return ["pg_ctl stop -m fast"];
+    }
+
+    private async Task<IReadOnlyList<string>> StartStandbyAsync(CancellationToken cancellationToken)
+    {
+        await site.Servers.Standby.StartAsync(cancellationToken);
+        return ["pg_ctl start"];
+    }
+
+    private Task<IReadOnlyList<string>> FreezePrimaryAsync(CancellationToken cancellationToken)
+    {
+        site.Servers.Primary.Freeze();
+        return Task.FromResult<IReadOnlyList<string>>([string.Create(CultureInfo.InvariantCulture, $"kill -STOP {site.Servers.Primary.PostmasterId()}")]);
+    }
+
+    private async Task<IReadOnlyList<string>> KillPrimaryAsync(CancellationToken cancellationToken)
+    {
+        var id = site.Servers.Primary.PostmasterId();
+        _killedAt = time.GetUtcNow();
+        await CrashAsync(site.Servers.Primary, cancellationToken);
+        return [string.Create(CultureInfo.InvariantCulture, $"kill -9 {id}")];
+    }
+
+    private async Task<IReadOnlyList<string>> StartPrimaryAsync(CancellationToken cancellationToken)
+    {
+        await site.Servers.Primary.StartAsync(cancellationToken);
+        return ["pg_ctl start"];
+    }
+
+    /// <summary>kill -9 of a postmaster. Its children see it and end by themselves; until then no server starts in the same directory.</summary>
+    internal static async Task CrashAsync(ScratchServer server, CancellationToken cancellationToken)
+    {
+        var children = ProcessTree.Below(server.PostmasterId()!.Value);
+        await server.KillAsync(cancellationToken);
+        while (children.Any(ProcessTree.IsRunning))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+    }
+}
