@@ -38,17 +38,17 @@ internal sealed class PeerHosts : IAsyncDisposable
         var folder = new TempFolder();
         var ssh = await LoopbackSsh.StartAsync(folder["sshd"], Ports.Next(), default);
         var way = new TcpForwarder(ssh.Port);
-        Directory.CreateDirectory(folder["there/backups"]);
-        foreach (var node in new[] { "here", "there" })
-            await File.WriteAllTextAsync(folder[node + ".json"], Configuration(folder, node, way.Port, timeout));
-
-        var hosts = new PeerHosts(folder, ssh, way) { Here = AgentComposition.Create(folder["here.json"]).Build() };
-        var setup = hosts.Here.Get<PeerSetup>();
-        await setup.MakeKeysAsync(default);
-        setup.Trust(hosts.KnownHostsLine);
-        await File.WriteAllLinesAsync(ssh.AuthorizedKeys, setup.AuthorizedKeys(hosts.There, AgentProgram.Script(folder["sispi-agent"], hosts.FarConfiguration)));
-        hosts.Write(hosts.Facts());
-        return hosts;
+        try
+        {
+            return await IntroduceAsync(folder, ssh, way, timeout);
+        }
+        catch
+        {
+            way.Dispose();
+            await ssh.DisposeAsync(); // sshd has no environment by which the test run could find it
+            folder.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What the far agent has written down.</summary>
@@ -68,6 +68,21 @@ internal sealed class PeerHosts : IAsyncDisposable
         Way.Dispose();
         await Ssh.DisposeAsync();
         Folder.Dispose();
+    }
+
+    private static async Task<PeerHosts> IntroduceAsync(TempFolder folder, LoopbackSsh ssh, TcpForwarder way, string timeout)
+    {
+        Directory.CreateDirectory(folder["there/backups"]);
+        foreach (var node in new[] { "here", "there" })
+            await File.WriteAllTextAsync(folder[node + ".json"], Configuration(folder, node, way.Port, timeout));
+
+        var hosts = new PeerHosts(folder, ssh, way) { Here = AgentComposition.Create(folder["here.json"]).Build() };
+        var setup = hosts.Here.Get<PeerSetup>();
+        await setup.MakeKeysAsync(default);
+        setup.Trust(hosts.KnownHostsLine);
+        await File.WriteAllLinesAsync(ssh.AuthorizedKeys, setup.AuthorizedKeys(hosts.There, AgentProgram.Script(folder["sispi-agent"], hosts.FarConfiguration)));
+        hosts.Write(hosts.Facts());
+        return hosts;
     }
 
     private static string Configuration(TempFolder folder, string node, int port, string timeout) => $$"""
