@@ -1,11 +1,15 @@
 using System.CommandLine;
 using SispiAgent.Demo;
+using SispiAgent.Platform;
 
 namespace SispiAgent.Cli;
 
 /// <summary><c>demo</c>: the agent's story on throwaway servers.</summary>
 internal static class DemoVerb
 {
+    /// <summary>Whom root becomes.</summary>
+    private const string Owner = "postgres";
+
     /// <summary>The verb.</summary>
     public static Command Create()
     {
@@ -14,6 +18,8 @@ internal static class DemoVerb
         var verb = new Command("demo", "Shows on throwaway servers what the agent does; leaves nothing behind.") { keep, stop, MailSink() };
         verb.SetAction(async (parsed, cancellationToken) =>
         {
+            if (UserSwitch.IsRoot)
+                UserSwitch.RunAgainAs(UserAccount.Find(Owner) ?? throw new AgentException($"PostgreSQL refuses to run as root, and there is no user {Owner} to become.", "Install PostgreSQL (Debian: apt-get install postgresql), or run the demo as an ordinary user."));
             if (parsed.GetValue(stop) is not { } folder)
                 return await DemoRun.RunAsync(parsed.GetValue(keep), cancellationToken);
             await DemoEnd.EndAsync(new DemoFolder(Path.GetFullPath(folder)));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
+using SispiAgent.Processes;
 
 namespace SispiAgent.Demo;
 
@@ -15,6 +16,8 @@ internal sealed class DemoStory(DemoSite site, TimeProvider time)
     public IReadOnlyList<DemoStep> Steps() =>
     [
         new("All is well", "The agents of server2, server3 and system1 look at their hosts and ask each other over ssh. sispi-agent status on server2:", ShowStatusAsync, []),
+        new("A backup", "What the schedule does on Sundays at 11:02, by hand: sispi-agent backup run on server2. Then sispi-agent backup list on server3, where the copy was checked.", BackUpAsync,
+            [new("backup", "server2", "backup of server2 done: ") { Says = ["every file was read to its end", "Copied to server3 and every hash checked there."] }]),
         new("The standby stops", "PostgreSQL on server3 is stopped. Its own agent mails; server2's agent asks it first and keeps silent: one fact, one mail.", StopStandbyAsync,
             [new("standby", "server3", "CRITICAL server3: PostgreSQL refuses connections") { Says = ["postmaster.pid is not there"] }]),
         new("The standby comes back", "PostgreSQL on server3 is started. hot_standby is off there: it answers no SQL and is well all the same.", StartStandbyAsync,
@@ -43,6 +46,19 @@ internal sealed class DemoStory(DemoSite site, TimeProvider time)
             await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
         }
     }
+
+    private async Task<IReadOnlyList<string>> BackUpAsync(CancellationToken cancellationToken)
+    {
+        var made = await site.Agents["server2"].RunAsync(["backup", "run"], cancellationToken);
+        var copied = await site.Agents["server3"].RunAsync(["backup", "list"], cancellationToken);
+        return
+        [
+            "server2$ sispi-agent backup run", .. Lines(made), made.ExitCode == ExitCode.Done ? "" : string.Create(CultureInfo.InvariantCulture, $"exit code {made.ExitCode}"),
+            "server3$ sispi-agent backup list", .. Lines(copied),
+        ];
+    }
+
+    private static IEnumerable<string> Lines(ToolResult result) => $"{result.Output}\n{result.ErrorTail}".Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private async Task<IReadOnlyList<string>> StopStandbyAsync(CancellationToken cancellationToken)
     {
