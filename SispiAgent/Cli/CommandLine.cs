@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SispiAgent.Configuration;
+using SispiAgent.Processes;
 
 namespace SispiAgent.Cli;
 
@@ -62,6 +63,16 @@ internal static class CommandLine
         catch (OperationCanceledException)
         {
             await Console.Error.WriteLineAsync("Stopped.");
+            return ExitCode.Failed;
+        }
+        catch (ToolFailedException e)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message}{Environment.NewLine}  {e.Command}");
+            return ExitCode.Failed;
+        }
+        catch (Exception e) // a failed verb: the runtime would abort and say the same less well
+        {
+            await Console.Error.WriteLineAsync($"This is a fault of the agent itself; please report it with what follows.{Environment.NewLine}{e}");
             return ExitCode.Failed;
         }
     }

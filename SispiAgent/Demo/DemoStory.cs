@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
 using SispiAgent.Processes;
@@ -37,14 +38,29 @@ internal sealed class DemoStory(DemoSite site, TimeProvider time)
     private async Task<IReadOnlyList<string>> ShowStatusAsync(CancellationToken cancellationToken)
     {
         await site.StartAgentsAsync(cancellationToken);
+        await AwaitFirstRoundsAsync(cancellationToken);
+        return ["server2$ sispi-agent status", .. Lines(await site.Agents["server2"].RunAsync(["status"], cancellationToken))];
+    }
+
+    /// <summary>Until every probe has looked once, and found all well: only then is there something to show.</summary>
+    private async Task AwaitFirstRoundsAsync(CancellationToken cancellationToken)
+    {
         var begin = time.GetTimestamp();
-        while (true)
+        foreach (var agent in site.Agents.Values)
         {
-            var result = await site.Agents["server2"].RunAsync(["status"], cancellationToken);
-            if (result.ExitCode == ExitCode.Done || time.GetElapsedTime(begin) > TimeSpan.FromSeconds(30))
-                return [.. result.Output.TrimEnd().Split('\n'), .. result.ErrorTail.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
-            await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
+            while (!await IsAllWellAsync(agent, cancellationToken) && time.GetElapsedTime(begin) < TimeSpan.FromSeconds(40))
+                await Task.Delay(TimeSpan.FromMilliseconds(500), time, cancellationToken);
         }
+    }
+
+    private static async Task<bool> IsAllWellAsync(DemoAgent agent, CancellationToken cancellationToken)
+    {
+        var status = await agent.RunAsync(["status", "--json"], cancellationToken);
+        if (status.ExitCode != ExitCode.Done)
+            return false;
+        using var report = JsonDocument.Parse(status.Output);
+        var seen = report.RootElement.GetProperty("observations").EnumerateArray().ToArray();
+        return seen.Any(entry => entry.GetProperty("topic").GetString() == "agent") && seen.All(entry => entry.GetProperty("isWell").GetBoolean());
     }
 
     private async Task<IReadOnlyList<string>> BackUpAsync(CancellationToken cancellationToken)
@@ -58,7 +74,7 @@ internal sealed class DemoStory(DemoSite site, TimeProvider time)
         ];
     }
 
-    private static IEnumerable<string> Lines(ToolResult result) => $"{result.Output}\n{result.ErrorTail}".Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Lines(ToolResult result) => $"{result.Output}\n{result.ErrorTail}".Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private async Task<IReadOnlyList<string>> StopStandbyAsync(CancellationToken cancellationToken)
     {

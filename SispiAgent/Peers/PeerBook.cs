@@ -35,7 +35,11 @@ internal sealed class PeerBook(PeerShell shell, LiveOptions<PeersOptions> option
         {
             return Keep(node, null, e.Why);
         }
-        catch (Exception e) when (e is ToolFailedException or JsonException)
+        catch (ToolFailedException e)
+        {
+            return Keep(node, null, string.Join(' ', e.Result.ErrorTail.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+        }
+        catch (JsonException e)
         {
             return Keep(node, null, e.Message);
         }

@@ -24,6 +24,18 @@ internal sealed class SenderProbe(
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
+        var findings = await LookAsync(cancellationToken);
+        if (_absence.UntilTold() is { Ticks: > 0 } wait)
+        {
+            await Task.Delay(wait, time, cancellationToken);
+            findings = await LookAsync(cancellationToken);
+        }
+
+        return findings;
+    }
+
+    private async Task<IReadOnlyList<Finding>> LookAsync(CancellationToken cancellationToken)
+    {
         var current = site.Value;
         if (current.Self.Kind is not NodeKind.Database)
             return [];
