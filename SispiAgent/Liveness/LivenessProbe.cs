@@ -42,10 +42,15 @@ internal sealed class LivenessProbe(
 
     private async Task<Finding?> FromElsewhereAsync(Site current, Node node, CancellationToken cancellationToken)
     {
-        var status = await ObserveAsync(node, cancellationToken);
+        var status = await reader.ReadAsync(node, cancellationToken);
+        observed.Record(status);
         var answer = status.Reach is Reach.Accepting ? null
             : IsExplained(status, peers.Latest(node)) ? peers.Latest(node)
             : await peers.AskAsync(node, cancellationToken);
+        if (answer is not null && IsExplained(status, answer))
+            board.Record(new(node.Name, "PostgreSQL", "standby, healthy without hot standby, as its own agent says", true, status.At));
+        else
+            Show(node, status);
         return LivenessJudge.FromElsewhere(node, status, answer, options.Current.PeerSilentRounds, current.Self.Name);
     }
 
@@ -57,10 +62,15 @@ internal sealed class LivenessProbe(
     {
         var status = await reader.ReadAsync(node, cancellationToken);
         observed.Record(status);
+        Show(node, status);
+        return status;
+    }
+
+    private void Show(Node node, ServerStatus status)
+    {
         // a mirror's firewall may keep the agent out: whether it is well, its WAL sender tells
         var isWell = LivenessJudge.IsHealthy(status) || (node.Kind is NodeKind.Mirror && status.Reach is Reach.NotAccepting or Reach.Unreachable or Reach.AccessRefused);
         board.Record(new(node.Name, "PostgreSQL", Describe(status), isWell, status.At));
-        return status;
     }
 
     /// <summary>A status in a line.</summary>
