@@ -10,7 +10,8 @@ internal static class AgentProgram
     public static IReadOnlyList<string> Command()
     {
         var assembly = typeof(AgentProgram).Assembly.GetName().Name!;
-        if (Environment.ProcessPath is { } running && Path.GetFileNameWithoutExtension(running).Replace("-", "", StringComparison.Ordinal).Equals(assembly, StringComparison.OrdinalIgnoreCase))
+        // installed, it is called sispi-agent; the test runner's "SispiAgent.Tests" is another program
+        if (Environment.ProcessPath is { } running && new[] { assembly, "sispi-agent" }.Select(ExecutableFile.Name).Contains(Path.GetFileName(running)))
             return [running];
         var beside = Path.Combine(AppContext.BaseDirectory, ExecutableFile.Name(assembly));
         return File.Exists(beside) ? [beside] : [Path.Combine(DotnetFolder(), ExecutableFile.Name("dotnet")), Path.Combine(AppContext.BaseDirectory, assembly + ".dll")];

@@ -27,5 +27,5 @@ internal sealed class MailLedger
 
     /// <summary>Notes every mail that the story does not tell of: one fact, one mail.</summary>
     public void Close(IReadOnlyList<DemoMail> mails) =>
-        _problems.AddRange(mails.Where(mail => !_told.Contains(mail.Number)).Select(mail => $"Nobody expected mail {mail.Number}, \"{mail.Subject}\" from {mail.Node}'s agent."));
+        _problems.AddRange(mails.Where(mail => _told.Add(mail.Number)).Select(mail => $"Nobody expected mail {mail.Number}, \"{mail.Subject}\" from {mail.Node}'s agent."));
 }

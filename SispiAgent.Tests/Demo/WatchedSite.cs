@@ -1,0 +1,61 @@
+using SispiAgent.Alerts;
+using SispiAgent.Demo;
+using SispiAgent.Hosting;
+using SispiAgent.Platform;
+using SispiAgent.Tests.Support;
+
+namespace SispiAgent.Tests.Demo;
+
+/// <summary>The demo's site with its agents running, and an account of the mails that came.</summary>
+internal sealed class WatchedSite : IAsyncDisposable
+{
+    private readonly MailLedger _ledger = new();
+
+    private WatchedSite(DemoSite site) => Site = site;
+
+    public DemoSite Site { get; }
+
+    public DemoServers Servers => Site.Servers;
+
+    public static async Task<WatchedSite> StartAsync()
+    {
+        Requires.Postgres();
+        Requires.Program("/usr/sbin/sshd");
+        var site = await DemoSite.StartAsync(default);
+        try
+        {
+            await site.StartAgentsAsync(default);
+            await Eventually.TrueAsync(async () => (await site.Agents["server2"].RunAsync(["status"], default)).ExitCode == ExitCode.Done, "quiet site");
+            return new WatchedSite(site);
+        }
+        catch
+        {
+            await site.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Waits for a mail, and holds it to its writer, thread and words.</summary>
+    public async Task<DemoMail> MailAsync(ExpectedMail expected, int seconds = 90)
+    {
+        var before = _ledger.Problems.Count;
+        var mail = await Eventually.GetAsync(() => Task.FromResult(_ledger.Take(expected, DemoMail.ReadAll(Site.Folder.Mails))), $"mail {expected}; there are: {Subjects()}", seconds);
+        Assert.That(_ledger.Problems.Skip(before), Is.Empty);
+        return mail;
+    }
+
+    /// <summary>Everything that came since the last question and that no test asked for.</summary>
+    public IReadOnlyList<string> Unexpected()
+    {
+        var before = _ledger.Problems.Count;
+        _ledger.Close(DemoMail.ReadAll(Site.Folder.Mails));
+        return [.. _ledger.Problems.Skip(before)];
+    }
+
+    /// <summary>How many alerts an agent has told somebody of and holds open, also while it does not run.</summary>
+    public int OpenAlerts(string node) => new AlertBook(new AgentDatabase(new AgentPaths(Site.Folder.State(node)).Database, AgentSchema.Migrations)).ReadTold().Count;
+
+    public ValueTask DisposeAsync() => Site.DisposeAsync();
+
+    private string Subjects() => string.Join("; ", DemoMail.ReadAll(Site.Folder.Mails).Select(mail => $"{mail.Node}: {mail.Subject}"));
+}
