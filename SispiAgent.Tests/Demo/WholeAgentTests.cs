@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 using SispiAgent.Demo;
 using SispiAgent.Tests.Support;
@@ -38,8 +39,10 @@ internal sealed class WholeAgentTests
     [Test]
     public async Task A_killed_primary_is_mailed_and_its_return_in_the_same_thread()
     {
+        var killedAt = TimeProvider.System.GetUtcNow();
         await DemoStory.CrashAsync(Servers.Primary, default);
-        await Watched.MailAsync(new("killed", "server2", "CRITICAL server2: PostgreSQL refuses connections") { Says = ["the server was killed or the host crashed", "at fault: the process is gone, the host is up"] });
+        var mail = await Watched.MailAsync(new("killed", "server2", "CRITICAL server2: PostgreSQL refuses connections") { Says = ["the server was killed or the host crashed", "at fault: the process is gone, the host is up"] });
+        await TestContext.Progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"from kill -9 to acceptance: {(mail.TakenAt - killedAt).TotalSeconds:0.0} s (heartbeat 2 s, second look after 2 s)"));
 
         await Servers.Primary.StartAsync(default);
         await Watched.MailAsync(new("back", "server2", "OK server2: PostgreSQL refuses connections (over after ") { Under = "killed", Says = ["it lasted"] });
@@ -108,6 +111,21 @@ internal sealed class WholeAgentTests
 
         await Servers.Mirror.StartAsync(default);
         await Watched.MailAsync(new("mirror again", "server2", "OK des10: gets no WAL from the primary (over after ") { Under = "mirror" });
+    }
+
+    /// <summary>Its last word, that all is well, is of before: nobody may take it for "the network is at fault".</summary>
+    [Test]
+    public async Task The_web_hosts_agent_speaks_for_a_server_whose_own_agent_is_gone()
+    {
+        await Watched.Site.Agents["server2"].KillAsync(default);
+        Servers.Primary.Freeze();
+        await Watched.MailAsync(new("seen from afar", "system1", "CRITICAL server2: PostgreSQL does not answer") { Says = ["seen from system1", "its own agent has given no answer"] });
+        await Watched.MailAsync(new("silent", "server3", "WARNING server2: the agent gives no answer"));
+
+        Servers.Primary.Thaw();
+        await Watched.MailAsync(new("answers again", "system1", "OK server2: PostgreSQL does not answer (over after ") { Under = "seen from afar" });
+        Watched.Site.Agents["server2"].Start();
+        await Watched.MailAsync(new("agent back", "server3", "OK server2: the agent gives no answer (over after ") { Under = "silent" });
     }
 
     /// <summary>The mail server is down; trouble begins, all agents are killed; it ends, they are killed again; then the mail server is back.</summary>

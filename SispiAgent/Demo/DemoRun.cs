@@ -26,7 +26,7 @@ internal static class DemoRun
         if (problems.Count > 0)
             ShowLogs(screen, site);
         if (story.FromKillToMail(mails) is { } elapsed)
-            screen.Line(string.Create(CultureInfo.InvariantCulture, $"From kill -9 to the mail server's acceptance: {elapsed.TotalSeconds:0.0} s, with a heartbeat of 2 s."));
+            screen.Line(string.Create(CultureInfo.InvariantCulture, $"From kill -9 to the mail server's acceptance: {elapsed.TotalSeconds:0.0} s (heartbeat 2 s; without a second look, as the frozen server was already an alert)."));
 
         if (keep)
             await KeepAsync(screen, site);

@@ -15,6 +15,8 @@ namespace SispiAgent.Liveness;
 internal sealed class LivenessProbe(
     CurrentSite site, ServerReader reader, ObservedServers observed, PeerBook peers, StatusBoard board, LiveOptions<LivenessOptions> options) : IProbe
 {
+    private readonly Suspicion _suspicion = new();
+
     /// <inheritdoc/>
     public string Name => "liveness.server";
 
@@ -51,7 +53,8 @@ internal sealed class LivenessProbe(
             board.Record(new(node.Name, "PostgreSQL", "standby, healthy without hot standby, as its own agent says", true, status.At));
         else
             Show(node, status);
-        return LivenessJudge.FromElsewhere(node, status, answer, options.Current.PeerSilentRounds, current.Self.Name);
+        _suspicion.Note(status);
+        return answer is not null && _suspicion.IsNewerThan(answer) ? null : LivenessJudge.FromElsewhere(node, status, answer, options.Current.PeerSilentRounds, current.Self.Name);
     }
 
     /// <summary>A standby without hot standby never accepts: what the schedule Peers has brought is enough, nobody is asked at each heartbeat.</summary>
