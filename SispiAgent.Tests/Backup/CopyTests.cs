@@ -40,13 +40,17 @@ internal sealed class CopyTests
         if (!OperatingSystem.IsWindows())
             Assert.That(File.GetUnixFileMode(copy.Folder), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
 
-        // a copy that rots there is told from a good one when it is asked for again
+        // a copy that rots there is made anew when it is asked for again; the rotten one is moved aside, never deleted
         var dump = Path.Combine(copy.Folder, "postgres.whole.dump");
         var bytes = await File.ReadAllBytesAsync(dump);
         bytes[^1] ^= 1;
         await File.WriteAllBytesAsync(dump, bytes);
+        Assert.That(await SetVerification.VerifyAsync(copy.Folder, default), Has.Some.Contains("postgres.whole.dump"));
         using var again = site.Open();
-        Assert.That(await again.Get<BackupPipeline>().CopyAsync(first.Set, new Progress<BackupProgress>(), default), Has.Some.Contains("postgres.whole.dump"));
+        Assert.That(await again.Get<BackupPipeline>().CopyAsync(first.Set, new Progress<BackupProgress>(), default), Is.Empty);
+        Assert.That(await SetVerification.VerifyAsync(copy.Folder, default), Is.Empty);
+        Assert.That(Directory.GetDirectories(Path.GetDirectoryName(copy.Folder)!, "*.damaged-*"), Has.Length.EqualTo(1));
+        Assert.That(SetCatalog.Read(site.Copies), Has.Count.EqualTo(1));
     }
 
     private static IEnumerable<Findings.FindingCode> Told(BackupSite site)

@@ -60,6 +60,24 @@ internal sealed class AgentDatabaseTests
     }
 
     [Test]
+    public void A_damaged_file_is_said_and_left_alone()
+    {
+        Directory.CreateDirectory(_folder["state"]);
+        System.IO.File.WriteAllText(File, new string('x', 8192));
+
+        Assert.That(() => new AgentDatabase(File, ["CREATE TABLE a (i)"]).Open(), Throws.InstanceOf<AgentException>().With.Message.Contains("damaged"));
+        Assert.That(System.IO.File.ReadAllText(File), Does.StartWith("xxx"));
+    }
+
+    [Test]
+    public void A_folder_of_another_user_is_said()
+    {
+        Requires.That(!Environment.IsPrivilegedProcess, "an ordinary user");
+
+        Assert.That(() => new AgentDatabase("/proc/1/agent.db", ["CREATE TABLE a (i)"]).Open(), Throws.InstanceOf<AgentException>().With.Message.Contains("can't be opened by"));
+    }
+
+    [Test]
     public void Two_processes_worth_of_writers_wait_for_each_other()
     {
         var database = new AgentDatabase(File, ["CREATE TABLE a (i)"]);

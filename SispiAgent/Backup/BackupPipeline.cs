@@ -48,10 +48,8 @@ internal sealed partial class BackupPipeline(
         board.Record(new(self.Name, "backup", $"{set.Manifest.Name}, {ByteSize.Words(set.Manifest.Bytes)}", true, time.GetUtcNow()));
         var problems = await CopyAsync(set, progress, cancellationToken);
         var isCounting = !set.Manifest.IsFromFormerPrimary;
-        var pruned = isCounting ? pruning.Run() : [];
-        foreach (var entry in pruned)
-            Log.Pruned(logger, entry.Id, entry.Reason);
-        var outcome = new BackupOutcome(set, previous, problems, [.. copies.Destinations().Select(node => node.Name)], pruned, NextToGo());
+        var (pruned, next) = isCounting ? Prune() : ([], "It was made by a former primary: nothing is removed because of it.");
+        var outcome = new BackupOutcome(set, previous, problems, [.. copies.Destinations().Select(node => node.Name)], pruned, next);
         outbox.Post(BackupLetter.Write(outcome, site.Value.TimeZone));
         return outcome;
     }
@@ -94,6 +92,23 @@ internal sealed partial class BackupPipeline(
         ]);
     }
 
+    /// <summary>Removes old sets. The set is made all the same if that fails; the mail says so.</summary>
+    private (IReadOnlyList<Retention> Pruned, string Next) Prune()
+    {
+        try
+        {
+            var pruned = pruning.Run();
+            foreach (var entry in pruned)
+                Log.Pruned(logger, entry.Id, entry.Reason);
+            return (pruned, NextToGo());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or AgentException)
+        {
+            Log.NotPruned(logger, e);
+            return ([], $"Old sets could not be removed: {e.Message} By hand: sispi-agent backup prune");
+        }
+    }
+
     private string NextToGo()
     {
         var plan = pruning.Plan();
@@ -109,6 +124,9 @@ internal sealed partial class BackupPipeline(
 
         [LoggerMessage(EventId = 5001, Level = LogLevel.Error, Message = "The backup failed at {Unit}: {What}")]
         public static partial void Failed(ILogger logger, string unit, string what);
+
+        [LoggerMessage(EventId = 5003, Level = LogLevel.Error, Message = "Old backup sets could not be removed.")]
+        public static partial void NotPruned(ILogger logger, Exception exception);
 
         [LoggerMessage(EventId = 5002, Level = LogLevel.Information, Message = "Backup set {Set} was removed: {Reason}")]
         public static partial void Pruned(ILogger logger, string set, string reason);

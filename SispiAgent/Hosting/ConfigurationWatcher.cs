@@ -27,8 +27,7 @@ internal sealed partial class ConfigurationWatcher(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        EndUnwatched();
-        Report([]);
+        Settle();
         var inForce = Fingerprint();
         var seen = inForce;
         while (!stoppingToken.IsCancellationRequested)
@@ -57,12 +56,15 @@ internal sealed partial class ConfigurationWatcher(
             Log.Applied(logger, string.Join(", ", changed));
             if (changed.Any(key => AtStartOnly.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal))))
                 Log.NeedsRestart(logger, string.Join(", ", AtStartOnly));
-            EndUnwatched();
-            Report([]);
+            Settle();
         }
         catch (ConfigurationException e)
         {
             Refuse(e.Errors);
+        }
+        catch (Exception e) // a later retry: the next edit; a full disk under agent.db must not end the agent
+        {
+            Log.NotNoted(logger, e);
         }
     }
 
@@ -83,6 +85,20 @@ internal sealed partial class ConfigurationWatcher(
     }
 
     private void Report(IReadOnlyList<Finding> findings) => desk.Report(new Sweep("configuration.file", "", time.GetUtcNow(), findings) { IsCertain = true });
+
+    /// <summary>All is right with the file: its alert ends, and those of nodes that are gone.</summary>
+    private void Settle()
+    {
+        try
+        {
+            EndUnwatched();
+            Report([]);
+        }
+        catch (Exception e) when (e is not AgentException) // a later retry: the next edit
+        {
+            Log.NotNoted(logger, e);
+        }
+    }
 
     private void EndUnwatched() => desk.EndUnwatched(subject => site.Value.Nodes.Any(node => node.Name.Equals(subject.Split('/')[0], StringComparison.OrdinalIgnoreCase)));
 
@@ -113,6 +129,9 @@ internal sealed partial class ConfigurationWatcher(
 
         [LoggerMessage(EventId = 1021, Level = LogLevel.Error, Message = "appsettings.json was edited and is not valid; what was before stays in force. {Errors}")]
         public static partial void Refused(ILogger logger, string errors);
+
+        [LoggerMessage(EventId = 1023, Level = LogLevel.Error, Message = "What came of an edit of appsettings.json could not be noted in agent.db.")]
+        public static partial void NotNoted(ILogger logger, Exception exception);
 
         [LoggerMessage(EventId = 1022, Level = LogLevel.Warning, Message = "These keys take effect at the next start of the agent: {Keys}.")]
         public static partial void NeedsRestart(ILogger logger, string keys);

@@ -9,6 +9,12 @@ namespace SispiAgent.Platform;
 /// </summary>
 internal sealed class AgentDatabase(string path, IReadOnlyList<string> migrations)
 {
+    // https://www.sqlite.org/rescode.html
+    private const int ReadOnly = 8;
+    private const int Corrupt = 11;
+    private const int CannotOpen = 14;
+    private const int NotADatabase = 26;
+
     private readonly string _connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 10, Pooling = false }.ToString();
     private readonly Lock _migrating = new();
     private bool _ready;
@@ -17,13 +23,13 @@ internal sealed class AgentDatabase(string path, IReadOnlyList<string> migration
     public string Path { get; } = path;
 
     /// <summary>Opens a connection, creating or migrating the file first. The caller disposes it.</summary>
-    /// <exception cref="AgentException">The file was written by a newer agent.</exception>
+    /// <exception cref="AgentException">The file was written by a newer agent, is damaged, or is not this user's.</exception>
     public SqliteConnection Open()
     {
         lock (_migrating)
         {
             if (!_ready)
-                Migrate();
+                Prepare();
             _ready = true;
         }
 
@@ -37,6 +43,22 @@ internal sealed class AgentDatabase(string path, IReadOnlyList<string> migration
         Execute(connection, "PRAGMA synchronous=FULL");
         Execute(connection, "PRAGMA foreign_keys=ON");
         return connection;
+    }
+
+    private void Prepare()
+    {
+        try
+        {
+            Migrate();
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or SqliteException { SqliteErrorCode: ReadOnly or CannotOpen })
+        {
+            throw new AgentException($"{Path} can't be opened by {Environment.UserName}: {e.Message}", "Run it as the agent's user; Agent:StateDirectory has to be that user's.", e);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
+        {
+            throw new AgentException($"{Path} is damaged: {e.Message}", "Stop the agent and move the file and those beside it (-wal, -shm) aside: alerts and waiting mails start anew. Keep it: sqlite3's .recover may save what waited.", e);
+        }
     }
 
     private void Migrate()
