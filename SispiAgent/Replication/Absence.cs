@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SispiAgent.Findings;
 using SispiAgent.Peers;
 
 namespace SispiAgent.Replication;
@@ -13,16 +14,25 @@ internal sealed class Absence(TimeProvider time)
     /// A standby tries again every five seconds (wal_retrieve_retry_interval, 9.5 and later; fixed before): what is missing for less than twice
     /// that may be on its way back, after a restart of either end.
     /// </summary>
-    public static readonly TimeSpan Reconnecting = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Reconnecting = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _since = new();
 
+    /// <summary>Looks, and once more where something is missing for too short a time to be told.</summary>
+    public async Task<IReadOnlyList<Finding>> LookAsync(Func<CancellationToken, Task<IReadOnlyList<Finding>>> look, CancellationToken cancellationToken)
+    {
+        var findings = await look(cancellationToken);
+        if (UntilTold() is not { Ticks: > 0 } wait)
+            return findings;
+        await Task.Delay(wait, time, cancellationToken);
+        return await look(cancellationToken);
+    }
+
     /// <summary>How long until the youngest absence has lasted long enough to be told; zero if all have, or nothing is missing.</summary>
-    public TimeSpan UntilTold()
+    private TimeSpan UntilTold()
     {
         var now = time.GetUtcNow();
-        var left = _since.Values.Select(since => Reconnecting - (now - since)).DefaultIfEmpty(TimeSpan.Zero).Max();
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        return _since.Values.Select(since => Reconnecting - (now - since)).Append(TimeSpan.Zero).Max();
     }
 
     /// <summary>Notes whether it is there.</summary>

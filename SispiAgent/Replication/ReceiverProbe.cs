@@ -22,17 +22,7 @@ internal sealed class ReceiverProbe(CurrentSite site, ServerReader reader, PeerB
     public IReadOnlyList<string> Schedules => [ScheduleKeys.Replication];
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
-    {
-        var findings = await LookAsync(cancellationToken);
-        if (_absence.UntilTold() is { Ticks: > 0 } wait)
-        {
-            await Task.Delay(wait, time, cancellationToken);
-            findings = await LookAsync(cancellationToken);
-        }
-
-        return findings;
-    }
+    public Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken) => _absence.LookAsync(LookAsync, cancellationToken);
 
     private async Task<IReadOnlyList<Finding>> LookAsync(CancellationToken cancellationToken)
     {
