@@ -19,6 +19,10 @@ internal sealed class AlertPolicyTests
     [TestCase("0 !C,1 W,2 C", "0:Raised,1:-,2:-", TestName = "Better and back again is not told")]
     [TestCase("0 !C,1 Cx,2 Cx", "0:Raised,1:Changed,2:-", TestName = "Wrong in another way is told once")]
     [TestCase("0 !W,59 W,60 W,61 W,299 W,300 W,1020 W,2459 W,2460 W", "0:Raised,59:-,60:Reminder,61:-,299:-,300:Reminder,1020:Reminder,2459:-,2460:Reminder", TestName = "Reminders come after 1 h, 4 h, 12 h, then daily")]
+    [TestCase("0 !W,1 Wx,2 W,5 W,6 W,7 Wx,20 Wx,21 Wx", "0:Raised,1:Changed,2:-,5:-,6:Changed,7:-,20:-,21:Changed", TestName = "One that changes to and fro is told of ever more seldom")]
+    [TestCase("0 !W,1 .,2 !W,3 .,4 !W,5 .,6 !W,7 .,8 !W,9 .,18 .,19 .,20 .", "0:Raised,1:Cleared,2:Raised,3:Cleared,4:Raised,5:Cleared,6:Raised,7:-,8:-,9:-,18:-,19:Cleared,20:-", TestName = "One that comes and goes is over only after ten quiet minutes")]
+    [TestCase("0 !W,1 .,2 !W,3 .,4 !W,5 .,66 .,67 !W,68 .", "0:Raised,1:Cleared,2:Raised,3:Cleared,4:Raised,5:Cleared,66:-,67:Raised,68:Cleared", TestName = "After an hour it is forgotten that it came and went")]
+    [TestCase("0 !W,1 .,2 !W,3 .,4 !W,5 .,6 W,7 .,8 W,9 W,10 .,20 .", "0:Raised,1:Cleared,2:Raised,3:Cleared,4:Raised,5:Cleared,6:-,7:-,8:-,9:Raised,10:-,20:Cleared", TestName = "A single sighting between does not make it forgotten")]
     public void What_is_mailed(string sightings, string notices) => Assert.That(Play("backup.failed", sightings, "Room"), Is.EqualTo(notices));
 
     [Test]
@@ -35,7 +39,7 @@ internal sealed class AlertPolicyTests
         Gen.Select(Gen.Int[0, 4].Select(i => new[] { ".", "W", "C", "!W", "Cx" }[i]), Gen.Int[1, 2000]).Array[1, 40].Sample(steps =>
         {
             var minute = 0;
-            var sightings = string.Join(',', steps.Select(step => $"{minute += step.Item2} {step.Item1}")) + $",{minute + 1} .";
+            var sightings = string.Join(',', steps.Select(step => $"{minute += step.Item2} {step.Item1}")) + $",{minute + 1} .,{minute + 11} ."; // one that came and went is over only after a quiet while
             string[] kinds = [.. Play("a.b", sightings, "Room").Split(',').Select(entry => entry.Split(':')[1]).Where(kind => kind != "-")];
 
             var open = false;
@@ -50,6 +54,14 @@ internal sealed class AlertPolicyTests
             return !open;
         });
 
+    [Test]
+    public void Ten_hours_of_coming_and_going_are_a_few_mails()
+    {
+        var sightings = string.Join(',', Enumerable.Range(0, 600).Select(minute => $"{minute} {(minute % 2 == 0 ? "!C" : ".")}"));
+
+        Assert.That(Play("liveness.server", sightings, ScheduleKeys.Heartbeat).Split(',').Count(entry => !entry.EndsWith(":-", StringComparison.Ordinal)), Is.EqualTo(7));
+    }
+
     private static string Play(string code, string sightings, string schedule)
     {
         Alert? alert = null;
@@ -61,8 +73,7 @@ internal sealed class AlertPolicyTests
             Notice? notice = null;
             if (what == ".")
             {
-                notice = alert is null ? null : AlertPolicy.Gone(alert, at);
-                alert = null;
+                (alert, notice) = alert is null ? (null, null) : AlertPolicy.Gone(alert, at);
             }
             else
             {

@@ -40,6 +40,16 @@ internal sealed class GroupingTests
     public void A_clock_that_was_set_back_keeps_nothing_waiting() =>
         Assert.That(Decide(Noon.AddHours(5), Noon, Posted(1, Severity.Warning, Noon.AddHours(5))), Is.EqualTo(new[] { "1" }));
 
+    [Test]
+    public void While_no_mail_gets_through_notices_are_gathered_and_letters_are_not()
+    {
+        var letter = new Posted(7, Noon, null, new Letter("Backup done", []));
+        Posted[] waiting = [Posted(1, Severity.Critical, Noon), letter, Posted(8, Severity.Warning, Noon)];
+
+        Assert.That(Grouping.Decide(waiting, null, Noon.AddHours(5), Minute, isHeldUp: true).Select(mail => mail.Single().Id), Is.EqualTo(new[] { 7L }));
+        Assert.That(Decide(null, Noon.AddHours(5), waiting), Is.EqualTo(new[] { "7", "1,8" }));
+    }
+
     private static IEnumerable<string> Decide(DateTimeOffset? last, DateTimeOffset now, params Posted[] waiting) =>
         Grouping.Decide(waiting, last, now, Minute).Select(mail => string.Join(',', mail.Select(posted => posted.Id)));
 

@@ -70,7 +70,7 @@ internal sealed class OutboxSenderTests
         var waiting = agent.Outbox.ReadMails().Single();
 
         for (var i = 0; i < 2; i++) // the crash: taken, and never marked as sent
-            await agent.Transport.SendAsync(agent.Writer.Write(waiting, agent.Mail).Message, default);
+            await agent.Transport.SendAsync(agent.Writer.Write(waiting, agent.Mail).Message);
 
         Assert.That(sink.ReadMails().Select(mail => mail.MessageId).Distinct().Count(), Is.EqualTo(1));
     }
@@ -134,6 +134,110 @@ internal sealed class OutboxSenderTests
         Assert.That(sink.ReadMails()[1].Subject, Is.EqualTo("[SISPI] OK server2: down (no longer watched)"));
     }
 
+    [Test]
+    public async Task After_hours_without_a_mail_server_there_are_few_mails_and_they_tell_how_it_stands_now()
+    {
+        using var agent = new Agent(this);
+        var begin = TimeProvider.System.GetUtcNow().AddHours(-9);
+        agent.Desk.Report(Sweep(Finding("down")) with { At = begin });
+        await Eventually.TrueAsync(() => agent.Outbox.ReadMails() is [{ Problem: not null }], "failed try");
+        for (var hour = 1; hour < 8; hour++)
+            agent.Desk.Report(Sweep(Finding("down")) with { At = begin.AddHours(hour), Schedule = ScheduleKeys.Liveness });
+        agent.Desk.Report(Sweep() with { At = begin.AddHours(8) });
+        agent.Desk.Report(new Sweep("room", "", begin.AddHours(8), [new Finding(new("room.low"), "server2/raid", Severity.Warning, "room is low")]) { IsCertain = true });
+
+        await using var sink = Open();
+        await Eventually.TrueAsync(() => sink.ReadMails().Count == 2, "mails");
+        await Eventually.TrueAsync(() => agent.Outbox.ReadMails().Count == 0 && agent.Outbox.ReadUnbound().Count == 0, "empty outbox");
+
+        var (first, second) = (sink.ReadMails()[0], sink.ReadMails()[1]);
+        Assert.That((first.Subject, second.Subject), Is.EqualTo(("[SISPI] CRITICAL server2: down", "[SISPI] WARNING server2/raid: room is low (and 1 more)")));
+        Assert.That(second.TextBody, Does.Contain("it lasted 8 h 0 min"));
+        Assert.That(second.References, Does.Contain(first.MessageId));
+    }
+
+    [Test]
+    public async Task A_critical_is_not_kept_waiting_behind_a_mail_whose_next_try_is_far_off()
+    {
+        using var agent = new Agent(this);
+        agent.Desk.Report(Sweep(Finding("one")));
+        await Eventually.TrueAsync(() => agent.Outbox.ReadMails() is [{ Problem: not null }], "failed try");
+        agent.Outbox.NotSent(agent.Outbox.ReadMails().Single(), "nobody there", TimeProvider.System.GetUtcNow().AddHours(1), setAside: false);
+
+        await using var sink = Open();
+        agent.Desk.Report(Sweep(Finding("one"), Finding("two", "server3")));
+
+        await Eventually.TrueAsync(() => sink.ReadMails().Count == 2, "mails");
+        Assert.That(sink.ReadMails().Select(mail => mail.Subject), Is.EqualTo(new[] { "[SISPI] CRITICAL server2: one", "[SISPI] CRITICAL server3: two" }));
+    }
+
+    [Test]
+    public async Task A_recipient_that_the_server_asks_patience_for_gets_the_mail_later_and_the_others_once()
+    {
+        await using var sink = Open();
+        sink.Manners = new() { RecipientReplies = new Dictionary<string, int> { ["grey@example.org"] = 451, ["gone@example.org"] = 550 } };
+        using var agent = new Agent(this, start: false);
+        agent.Mail.Recipients.AddRange(["grey@example.org", "gone@example.org"]);
+        agent.Start();
+        agent.Desk.Report(Sweep(Finding("one")));
+        await Eventually.TrueAsync(() => agent.Outbox.ReadMails() is [{ Recipients: ["grey@example.org"] }], "mail that waits for one recipient");
+
+        sink.Manners = new();
+        agent.Outbox.RetryAll();
+        await Eventually.TrueAsync(() => agent.Outbox.ReadMails().Count == 0, "empty outbox");
+
+        Assert.That(sink.ReadMails().Select(mail => mail.Headers[MailSink.EnvelopeHeader]), Is.EqualTo(new[] { "postgres-status", "grey@example.org" }));
+        Assert.That(sink.ReadMails().Select(mail => mail.MessageId).Distinct().Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task What_was_refused_for_good_is_tried_again_at_the_next_start()
+    {
+        await using var sink = Open();
+        sink.Manners = new() { DataReply = 554 };
+        using (var before = new Agent(this))
+        {
+            before.Desk.Report(Sweep(Finding("one")));
+            await Eventually.TrueAsync(() => before.Outbox.ReadMails() is [{ IsSetAside: true }], "mail set aside");
+        }
+
+        sink.Manners = new();
+        using var again = new Agent(this);
+        await Eventually.TrueAsync(() => sink.ReadMails().Count == 1, "mail");
+    }
+
+    [Test]
+    public async Task One_finding_twice_in_a_sweep_is_one_alert_and_one_mail()
+    {
+        await using var sink = Open();
+        using var agent = new Agent(this);
+        for (var look = 0; look < 3; look++)
+            agent.Desk.Report(Sweep(Finding("down"), Finding("down")) with { IsCertain = false });
+
+        await Eventually.TrueAsync(() => sink.ReadMails().Count > 0, "mail");
+        Assert.That(agent.Book.ReadTold(), Has.Count.EqualTo(1));
+        Assert.That(agent.Outbox.ReadUnbound().Count + agent.Outbox.ReadMails().Count, Is.Zero);
+        Assert.That(sink.ReadMails(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Names_from_the_database_make_no_header_and_unicode_survives()
+    {
+        await using var sink = Open();
+        using var agent = new Agent(this);
+        agent.Desk.Report(Sweep(Finding("base «año»\r\nBcc: everybody@example.org\r\n\r\n<script>x</script>", "server2/\u202Edb\n.")));
+
+        await Eventually.TrueAsync(() => sink.ReadMails().Count == 1, "mail");
+        var mail = sink.ReadMails().Single();
+        Assert.That(mail.Subject, Is.EqualTo("[SISPI] CRITICAL server2/ db .: base «año» Bcc: everybody@example.org <script>x</script>"));
+        Assert.That(mail.Bcc, Is.Empty);
+        Assert.That(mail.HtmlBody, Does.Not.Contain("<script>"));
+        Assert.That(mail.TextBody, Does.Not.Match("(?m)^Bcc:"));
+        Assert.That(await File.ReadAllTextAsync(Directory.GetFiles(sink.Folder).Single()), Does.Match("(?m)^Subject: [\\x20-\\x7e]+\r?$"), "RFC 2047: ASCII only on the wire");
+    }
+
+    private static Finding Finding(string summary, string subject) => Finding(summary) with { Subject = subject };
+
     private static Finding Finding(string summary) => new(new("liveness.server"), "server2", Severity.Critical, summary) { Evidence = ["tried: server2:5442"], Effect = "nothing works", Remedy = ["start it"] };
 
     private static Sweep Sweep(params Finding[] findings) => new("liveness.server", "", TimeProvider.System.GetUtcNow(), findings) { IsCertain = true };
@@ -165,8 +269,10 @@ internal sealed class OutboxSenderTests
             Transport = new SmtpTransport(new(Configuration));
             _sender = new OutboxSender(Outbox, Writer, Transport, Configuration, new(Configuration), new(Configuration), TimeProvider.System, NullLogger<OutboxSender>.Instance);
             if (start)
-                _sender.StartAsync(default).GetAwaiter().GetResult();
+                Start();
         }
+
+        public void Start() => _sender.StartAsync(default).GetAwaiter().GetResult();
 
         public MailOptions Mail { get; }
 

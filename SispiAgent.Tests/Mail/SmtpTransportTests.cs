@@ -45,7 +45,7 @@ internal sealed class SmtpTransportTests
         var outcome = await SendAsync(With(["gone@example.org", "postgres-status", "busy@example.org"]));
 
         Assert.That(sink.ReadMails(), Has.Count.EqualTo(1));
-        Assert.That(outcome.Refused, Has.Exactly(2).Items.And.Some.Contains("gone@example.org: 550").And.Some.Contains("busy@example.org: 451"));
+        Assert.That(outcome.Refused.Select(refused => (refused.Address, refused.Code, refused.IsPermanent)), Is.EquivalentTo(new[] { ("gone@example.org", 550, true), ("busy@example.org", 451, false) }));
     }
 
     [TestCase(550, true)]
@@ -178,7 +178,7 @@ internal sealed class SmtpTransportTests
         options.Port = _port;
         var content = new MailContent("[SISPI] ñandú", [block ?? new Block.Paragraph("ñandú & <b>")], []);
         MimeMessage message = MailWriter.Write(content.Subject, content, options, TimeProvider.System.GetUtcNow());
-        return await new SmtpTransport(Live.Options(options)).SendAsync(message, default);
+        return await new SmtpTransport(Live.Options(options)).SendAsync(message);
     }
 
     private async Task<Exception> FailureAsync(MailOptions options)

@@ -13,11 +13,11 @@ internal sealed class SubjectLineTests
     [TestCase(NoticeKind.Reminder, "[SISPI] CRITICAL server2: PostgreSQL refuses connections (still, for 12 min)")]
     [TestCase(NoticeKind.Cleared, "[SISPI] OK server2: PostgreSQL refuses connections (over after 12 min)")]
     public void It_says_how_bad_where_and_what(NoticeKind kind, string subject) =>
-        Assert.That(SubjectLine.Of([Notice(kind, "server2", Severity.Critical, "PostgreSQL refuses connections")]), Is.EqualTo(subject));
+        Assert.That(SubjectLine.Of(Course.Of([Notice(kind, "server2", Severity.Critical, "PostgreSQL refuses connections")])), Is.EqualTo(subject));
 
     [Test]
     public void Of_many_it_names_the_worst_and_counts_the_others() =>
-        Assert.That(SubjectLine.Of([Notice(NoticeKind.Cleared, "a", Severity.Critical, "x"), Notice(NoticeKind.Raised, "b", Severity.Warning, "y"), Notice(NoticeKind.Raised, "c", Severity.Critical, "z")]),
+        Assert.That(SubjectLine.Of(Course.Of([Notice(NoticeKind.Cleared, "a", Severity.Critical, "x"), Notice(NoticeKind.Raised, "b", Severity.Warning, "y"), Notice(NoticeKind.Raised, "c", Severity.Critical, "z")])),
             Is.EqualTo("[SISPI] CRITICAL c: z (and 2 more)"));
 
     [TestCase("evil\r\nBcc: everybody@example.org")]
@@ -25,7 +25,7 @@ internal sealed class SubjectLineTests
     [TestCase("\u202Egnorw")]
     public void Nothing_from_data_breaks_the_line_or_turns_it_round(string data)
     {
-        var subject = SubjectLine.Of([Notice(NoticeKind.Raised, data, Severity.Critical, data)]);
+        var subject = SubjectLine.Of(Course.Of([Notice(NoticeKind.Raised, data, Severity.Critical, data)]));
 
         Assert.That(subject, Does.Not.Match("[\\p{C}\\u2028\\u2029]"));
         Assert.That(subject, Does.StartWith("[SISPI] CRITICAL "));

@@ -36,6 +36,25 @@ internal sealed class AgentDatabaseTests
         Assert.That(Directory.GetFiles(_folder["state"], "*.before-2-*"), Has.Length.EqualTo(1));
     }
 
+    [TestCase(0, 100)]
+    [TestCase(4096, 4096)]
+    public void A_damaged_file_is_said_to_be_damaged_and_what_to_do(int from, int length)
+    {
+        var database = new AgentDatabase(File, ["CREATE TABLE a (i); CREATE INDEX b ON a (i)"]);
+        using (var connection = database.Open())
+            Scalar(connection, "INSERT INTO a SELECT value FROM json_each('[1,2,3]'); PRAGMA wal_checkpoint(TRUNCATE); SELECT 0");
+        using (var file = System.IO.File.OpenWrite(File))
+        {
+            file.Position = from;
+            file.Write(Enumerable.Repeat((byte)0xA5, length).ToArray());
+        }
+
+        var damaged = Assert.Throws<AgentException>(() => new AgentDatabase(File, ["CREATE TABLE a (i); CREATE INDEX b ON a (i)"]).Open());
+
+        Assert.That(damaged!.Message, Does.Contain("is damaged"));
+        Assert.That(damaged.Hint, Does.Contain("aside"));
+    }
+
     [Test]
     public void A_migration_that_fails_changes_nothing()
     {

@@ -25,6 +25,21 @@ internal sealed record Alert(string Probe, Finding Finding, DateTimeOffset First
     /// <summary>How many reminders there have been.</summary>
     public int Reminders { get; init; }
 
+    /// <summary>How many changes of its state were mailed.</summary>
+    public int Changes { get; init; }
+
+    /// <summary>Since when it has not been seen, while its end is held back (<see cref="Restlessness"/>).</summary>
+    public DateTimeOffset? GoneSince { get; init; }
+
+    /// <summary>Whether it is over and only remembered, so that one that comes and goes is known again.</summary>
+    public bool IsOver { get; init; }
+
+    /// <summary>When it was last called over, UTC.</summary>
+    public DateTimeOffset? LastCleared { get; init; }
+
+    /// <summary>How often it was called over, each time within an hour of the time before.</summary>
+    public int Clears { get; init; }
+
     /// <summary>What identifies it.</summary>
     public string Key => KeyOf(Probe, Finding);
 

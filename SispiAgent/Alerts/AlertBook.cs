@@ -13,10 +13,10 @@ internal sealed class AlertBook(AgentDatabase database)
     public IReadOnlyList<Alert> ReadTold()
     {
         using var connection = database.Open();
-        return [.. Read(connection, null).Where(alert => alert.Told is not null).OrderByDescending(alert => alert.Finding.Severity).ThenBy(alert => alert.FirstSeen)];
+        return [.. Read(connection, null).Where(alert => alert is { Told: not null, IsOver: false }).OrderByDescending(alert => alert.Finding.Severity).ThenBy(alert => alert.FirstSeen)];
     }
 
-    /// <summary>Every alert of one probe, or of all; also those that nobody was told of.</summary>
+    /// <summary>Every alert of one probe, or of all; also those that nobody was told of, and those that are over and remembered.</summary>
     internal static IReadOnlyList<Alert> Read(SqliteConnection connection, string? probe)
     {
         using var command = connection.CreateCommand();

@@ -37,7 +37,11 @@ internal sealed class AlertDesk(AgentDatabase database, Outbox outbox, CurrentSi
         using var connection = database.Open();
         using var transaction = connection.BeginTransaction(deferred: false);
         foreach (var alert in AlertBook.Read(connection, null).Where(alert => !isWatched(alert.Finding.Subject)))
-            End(connection, alert, time.GetUtcNow(), "no longer watched");
+        {
+            AlertBook.Remove(connection, alert);
+            Post(connection, AlertPolicy.Ended(alert, time.GetUtcNow(), "no longer watched"));
+        }
+
         transaction.Commit();
         outbox.Wake();
     }
@@ -62,25 +66,31 @@ internal sealed class AlertDesk(AgentDatabase database, Outbox outbox, CurrentSi
     {
         var known = AlertBook.Read(connection, sweep.Probe).ToDictionary(alert => alert.Key);
         var wantsSecondLook = false;
-        foreach (var finding in sweep.Findings)
+        foreach (var finding in sweep.Findings.GroupBy(finding => Alert.KeyOf(sweep.Probe, finding)).Select(same => same.MaxBy(finding => finding.Severity)!))
         {
             var (next, notice) = AlertPolicy.Seen(known.GetValueOrDefault(Alert.KeyOf(sweep.Probe, finding)), finding, sweep, options.Current);
             known.Remove(next.Key);
             AlertBook.Write(connection, next);
-            if (notice is not null)
-                Outbox.Post(connection, notice, time.GetUtcNow());
+            Post(connection, notice);
             wantsSecondLook |= AlertPolicy.WantsSecondLook(next, sweep);
         }
 
         foreach (var gone in known.Values)
-            End(connection, gone, sweep.At, because: null);
+        {
+            var (next, notice) = AlertPolicy.Gone(gone, sweep.At);
+            if (next is null)
+                AlertBook.Remove(connection, gone);
+            else if (next != gone)
+                AlertBook.Write(connection, next);
+            Post(connection, notice);
+        }
+
         return wantsSecondLook;
     }
 
-    private void End(SqliteConnection connection, Alert alert, DateTimeOffset now, string? because)
+    private void Post(SqliteConnection connection, Notice? notice)
     {
-        AlertBook.Remove(connection, alert);
-        if (AlertPolicy.Gone(alert, now, because) is { } notice)
+        if (notice is not null)
             Outbox.Post(connection, notice, time.GetUtcNow());
     }
 }

@@ -15,6 +15,9 @@ internal sealed record Notice(NoticeKind Kind, Finding Finding, DateTimeOffset F
     /// <summary>What was mailed before, when it has changed or become worse.</summary>
     public string Before { get; init; } = "";
 
+    /// <summary>Whether it has come and gone several times lately, and is called over only after a quiet while.</summary>
+    public bool IsRestless { get; init; }
+
     /// <summary>Why it is over, when not because all is well: <c>no longer watched</c>.</summary>
     public string? Because { get; init; }
 }

@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using SispiAgent.Findings;
 using SispiAgent.Platform;
+using static SispiAgent.Alerts.OutboxSql;
 
 namespace SispiAgent.Alerts;
 
@@ -21,6 +21,9 @@ internal sealed class Outbox(AgentDatabase database, TimeProvider time)
             id INTEGER PRIMARY KEY AUTOINCREMENT, posted TEXT NOT NULL, notice TEXT, letter TEXT, mail INTEGER REFERENCES mail (id)) STRICT;
         CREATE TABLE thread (key TEXT PRIMARY KEY, message_id TEXT NOT NULL, at TEXT NOT NULL) STRICT;
         """;
+
+    /// <summary>Who of the recipients is still to get a mail that the others have; null: everybody.</summary>
+    public const string RecipientsMigration = "ALTER TABLE mail ADD COLUMN recipients TEXT;";
 
     /// <summary>Nobody answers a mail that is older: its thread is forgotten.</summary>
     private static readonly TimeSpan LongestIncident = TimeSpan.FromDays(400);
@@ -57,7 +60,7 @@ internal sealed class Outbox(AgentDatabase database, TimeProvider time)
     }
 
     /// <summary>What waits and is not bound into a mail yet, oldest first.</summary>
-    public IReadOnlyList<Posted> ReadUnbound() => Query("SELECT id, posted, notice, letter FROM outbox WHERE mail IS NULL ORDER BY id", ReadPosted);
+    public IReadOnlyList<Posted> ReadUnbound() => Read("SELECT id, posted, notice, letter FROM outbox WHERE mail IS NULL ORDER BY id", ReadPosted);
 
     /// <summary>Binds some of what waits into one mail.</summary>
     public void Bind(IReadOnlyList<Posted> together)
@@ -73,29 +76,41 @@ internal sealed class Outbox(AgentDatabase database, TimeProvider time)
     /// <summary>Every mail that waits, oldest first, those set aside too.</summary>
     public IReadOnlyList<WaitingMail> ReadMails()
     {
-        var mails = Query("SELECT id, bound, attempts, next_try, problem, is_set_aside FROM mail ORDER BY id", row => new WaitingMail(
-            row.GetInt64(0), Time(row.GetString(1)), row.GetInt32(2), Time(row.GetString(3)), row.IsDBNull(4) ? null : row.GetString(4), row.GetInt64(5) == 1, []));
-        return [.. mails.Select(mail => mail with { Content = Query("SELECT id, posted, notice, letter FROM outbox WHERE mail = $mail ORDER BY id", ReadPosted, ("$mail", mail.Id)) })];
+        var mails = Read("SELECT id, bound, attempts, next_try, problem, is_set_aside, recipients FROM mail ORDER BY id", row => new WaitingMail(
+            row.GetInt64(0), Time(row.GetString(1)), row.GetInt32(2), Time(row.GetString(3)), row.IsDBNull(4) ? null : row.GetString(4), row.GetInt64(5) == 1, [])
+        {
+            Recipients = row.IsDBNull(6) ? null : AlertJson.Read<string[]>(row.GetString(6)),
+        });
+        return [.. mails.Select(mail => mail with { Content = Read("SELECT id, posted, notice, letter FROM outbox WHERE mail = $mail ORDER BY id", ReadPosted, ("$mail", mail.Id)) })];
     }
 
     /// <summary>The Message-Id of the first mail of a thread, if there was one.</summary>
     public string? FirstOfThread(string key) =>
-        Query("SELECT message_id FROM thread WHERE key = $key", row => row.GetString(0), ("$key", key)).FirstOrDefault();
+        Read("SELECT message_id FROM thread WHERE key = $key", row => row.GetString(0), ("$key", key)) is [var first, ..] ? first : null;
 
     /// <summary>A mail server has taken a mail: it is forgotten, and is the first of those threads that had none.</summary>
     public void Sent(WaitingMail mail, string messageId, IEnumerable<string> threadKeys)
     {
         using var connection = database.Open();
         using var transaction = connection.BeginTransaction(deferred: false);
-        foreach (var key in threadKeys)
-            Execute(connection, "INSERT INTO thread (key, message_id, at) VALUES ($key, $id, $now) ON CONFLICT DO NOTHING", ("$key", key), ("$id", messageId), ("$now", Text(time.GetUtcNow())));
-        Execute(connection, "DELETE FROM thread WHERE at < $then", ("$then", Text(time.GetUtcNow() - LongestIncident)));
+        Remember(connection, messageId, threadKeys);
         Execute(connection, "DELETE FROM outbox WHERE mail = $mail", ("$mail", mail.Id));
         Execute(connection, "DELETE FROM mail WHERE id = $mail", ("$mail", mail.Id));
         transaction.Commit();
     }
 
-    /// <summary>A mail was not taken: it is tried again at a time, or set aside until the configuration changes.</summary>
+    /// <summary>A mail server has taken a mail for some recipients, and asks for patience with others.</summary>
+    public void SentToOthers(WaitingMail mail, string messageId, IEnumerable<string> threadKeys, IReadOnlyList<string> remaining, string problem, DateTimeOffset nextTry)
+    {
+        using var connection = database.Open();
+        using var transaction = connection.BeginTransaction(deferred: false);
+        Remember(connection, messageId, threadKeys);
+        Execute(connection, "UPDATE mail SET recipients = $remaining, attempts = attempts + 1, problem = $problem, next_try = $next WHERE id = $mail",
+            ("$remaining", AlertJson.Write(remaining)), ("$problem", problem), ("$next", Text(nextTry)), ("$mail", mail.Id));
+        transaction.Commit();
+    }
+
+    /// <summary>A mail was not taken: it is tried again at a time; set aside when trying again soon can't help.</summary>
     public void NotSent(WaitingMail mail, string problem, DateTimeOffset nextTry, bool setAside)
     {
         using var connection = database.Open();
@@ -103,12 +118,28 @@ internal sealed class Outbox(AgentDatabase database, TimeProvider time)
             ("$problem", problem), ("$next", Text(nextTry)), ("$aside", setAside ? 1 : 0), ("$mail", mail.Id));
     }
 
-    /// <summary>The configuration has changed: what was set aside, or waits for later, is tried again at once.</summary>
-    public void RetryAll()
+    /// <summary>Whatever waits is tried again at once, what was set aside too: the configuration has changed, or the way is known to be open again.</summary>
+    /// <returns>How many mails wait.</returns>
+    public int RetryAll()
     {
-        using (var connection = database.Open())
-            Execute(connection, "UPDATE mail SET is_set_aside = 0, next_try = $now", ("$now", Text(time.GetUtcNow())));
+        using var connection = database.Open();
+        var waiting = Execute(connection, "UPDATE mail SET next_try = $now", ("$now", Text(time.GetUtcNow())));
         Wake();
+        return waiting;
+    }
+
+    private void Remember(SqliteConnection connection, string messageId, IEnumerable<string> threadKeys)
+    {
+        var now = time.GetUtcNow();
+        foreach (var key in threadKeys)
+            Execute(connection, "INSERT INTO thread (key, message_id, at) VALUES ($key, $id, $now) ON CONFLICT DO NOTHING", ("$key", key), ("$id", messageId), ("$now", Text(now)));
+        Execute(connection, "DELETE FROM thread WHERE at < $then", ("$then", Text(now - LongestIncident)));
+    }
+
+    private IReadOnlyList<T> Read<T>(string sql, Func<SqliteDataReader, T> read, params (string Name, object? Value)[] parameters)
+    {
+        using var connection = database.Open();
+        return Query(connection, sql, read, parameters);
     }
 
     private static void Insert(SqliteConnection connection, string? notice, string? letter, DateTimeOffset now) =>
@@ -116,40 +147,4 @@ internal sealed class Outbox(AgentDatabase database, TimeProvider time)
 
     private static Posted ReadPosted(SqliteDataReader row) => new(row.GetInt64(0), Time(row.GetString(1)),
         row.IsDBNull(2) ? null : AlertJson.Read<Notice>(row.GetString(2)), row.IsDBNull(3) ? null : AlertJson.Read<Letter>(row.GetString(3)));
-
-    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params (string Name, object? Value)[] parameters)
-    {
-        using var connection = database.Open();
-        using var command = Command(connection, sql, parameters);
-        using var rows = command.ExecuteReader();
-        List<T> found = [];
-        while (rows.Read())
-            found.Add(read(rows));
-        return found;
-    }
-
-    private static void Execute(SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
-    {
-        using var command = Command(connection, sql, parameters);
-        command.ExecuteNonQuery();
-    }
-
-    private static long Scalar(SqliteConnection connection, string sql, params (string Name, object? Value)[] parameters)
-    {
-        using var command = Command(connection, sql, parameters);
-        return (long)command.ExecuteScalar()!;
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, (string Name, object? Value)[] parameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        return command;
-    }
-
-    private static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset Time(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
 }

@@ -15,6 +15,10 @@ internal sealed record Posted(long Id, DateTimeOffset At, Notice? Notice, Letter
 /// <param name="Attempts">How often it was tried.</param>
 /// <param name="NextTry">When it is due, UTC.</param>
 /// <param name="Problem">Why the last try failed.</param>
-/// <param name="IsSetAside">Whether it was refused for good, and waits for a change of the configuration.</param>
+/// <param name="IsSetAside">Whether it was refused for good or for days: it is tried seldom, and when the configuration changes.</param>
 /// <param name="Content">What it holds.</param>
-internal sealed record WaitingMail(long Id, DateTimeOffset BoundAt, int Attempts, DateTimeOffset NextTry, string? Problem, bool IsSetAside, IReadOnlyList<Posted> Content);
+internal sealed record WaitingMail(long Id, DateTimeOffset BoundAt, int Attempts, DateTimeOffset NextTry, string? Problem, bool IsSetAside, IReadOnlyList<Posted> Content)
+{
+    /// <summary>Who is still to get it, when others have it; <see langword="null"/>: every recipient of the configuration.</summary>
+    public IReadOnlyList<string>? Recipients { get; init; }
+}

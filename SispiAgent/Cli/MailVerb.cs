@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SispiAgent.Alerts;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Findings;
@@ -22,13 +23,15 @@ internal static class MailVerb
             var subject = $"[SISPI] Test mail from {site.Self.Name}";
             var content = new MailContent(subject, [new Block.Paragraph($"This was sent by \"sispi-agent mail test\" on {site.Self.Name}, {Durations.SiteTime(now, site.TimeZone)}. If you read it, alerts reach you.")], []);
 
-            Console.WriteLine($"To {string.Join(", ", options.Recipients)} through {options.Host}:{options.Port} ({options.Security}{(options.User.Length > 0 ? $", as {options.User}" : "")}) …");
+            Console.WriteLine($"From {options.From} to {string.Join(", ", options.Recipients)}");
             try
             {
-                var outcome = await host.Get<SmtpTransport>().SendAsync(MailWriter.Write(subject, content, options, now), cancellationToken);
+                var outcome = await host.Get<SmtpTransport>().SendAsync(MailWriter.Write(subject, content, options, now), tell: Console.WriteLine, cancellationToken: cancellationToken);
                 Console.WriteLine($"Taken: {outcome.Reply}");
                 foreach (var refused in outcome.Refused)
                     Console.WriteLine($"Refused: {refused}");
+                if (host.Get<Outbox>().RetryAll() is > 0 and var waiting)
+                    Console.WriteLine($"The way is open: the agent tries {waiting} waiting mail(s) again now.");
                 return outcome.Refused.Count == 0 ? ExitCode.Done : ExitCode.Incomplete;
             }
             catch (Exception e) when (e is not (OperationCanceledException or AgentException))

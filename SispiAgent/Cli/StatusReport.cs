@@ -62,7 +62,7 @@ internal sealed record StatusReport(
 /// <summary>A mail that waits.</summary>
 /// <param name="Since">When it was bound, UTC.</param>
 /// <param name="Attempts">How often it was tried.</param>
-/// <param name="IsSetAside">Whether it waits for a change of the configuration.</param>
+/// <param name="IsSetAside">Whether it was refused for good, or for days: it is tried hourly and when the configuration changes.</param>
 /// <param name="NextTry">When it is due, UTC.</param>
 /// <param name="Problem">Why the last try failed.</param>
 internal sealed record MailFacts(DateTimeOffset Since, int Attempts, bool IsSetAside, DateTimeOffset NextTry, string? Problem);

@@ -52,7 +52,7 @@ internal static class StatusVerb
         AnsiConsole.Write(table);
 
         foreach (var mail in report.WaitingMails)
-            AnsiConsole.MarkupLine($"[yellow]A mail waits[/] since {Durations.SiteTime(mail.Since, zone)}, {(mail.IsSetAside ? "set aside until the configuration changes" : $"next try {Durations.SiteTime(mail.NextTry, zone)}")}: {Markup.Escape(mail.Problem ?? "not tried yet")}");
+            AnsiConsole.MarkupLine($"[yellow]A mail waits[/] since {Durations.SiteTime(mail.Since, zone)}, {(mail.IsSetAside ? $"set aside, next try {Durations.SiteTime(mail.NextTry, zone)} or when the configuration changes" : $"next try {Durations.SiteTime(mail.NextTry, zone)}")}: {Markup.Escape(mail.Problem ?? "not tried yet")}");
         AnsiConsole.MarkupLine($"Next: {Markup.Escape(string.Join(" · ", report.NextFirings.Where(firing => firing.Value - now > TimeSpan.FromMinutes(5)).OrderBy(firing => firing.Value).Select(firing => $"{firing.Key} {Durations.SiteTime(firing.Value, zone)}")))}");
     }
 }

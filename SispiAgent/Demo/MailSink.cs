@@ -11,6 +11,9 @@ namespace SispiAgent.Demo;
 /// </summary>
 internal sealed class MailSink : IAsyncDisposable
 {
+    /// <summary>The header that says to whom the mail was really sent, as other mail servers add <c>Delivered-To</c>.</summary>
+    public const string EnvelopeHeader = "X-Envelope-To";
+
     private readonly Lock _lock = new();
     private readonly List<Task> _sessions = [];
     private CancellationTokenSource _closing = new();

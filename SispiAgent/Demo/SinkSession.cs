@@ -10,7 +10,7 @@ internal sealed class SinkSession(MailSink sink, TcpClient client)
     private Stream _stream = Stream.Null;
     private bool _isEncrypted;
     private bool _isLoggedIn;
-    private int _recipients;
+    private readonly List<string> _recipients = [];
 
     /// <summary>Talks until the client leaves, or the sink closes.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ internal sealed class SinkSession(MailSink sink, TcpClient client)
             "AUTH" => await LogInAsync(line, cancellationToken),
             "MAIL" => Begin(),
             "RCPT" => TakeRecipient(line),
-            "DATA" => _recipients == 0 ? "503 no recipient" : await TakeDataAsync(cancellationToken),
+            "DATA" => _recipients.Count == 0 ? "503 no recipient" : await TakeDataAsync(cancellationToken),
             "RSET" => Begin(always: true),
             "NOOP" => "250 ok",
             "QUIT" => "221 bye",
@@ -66,7 +66,7 @@ internal sealed class SinkSession(MailSink sink, TcpClient client)
 
     private string Begin(bool always = false)
     {
-        _recipients = 0;
+        _recipients.Clear();
         return always || sink.Manners.Login is null || _isLoggedIn ? "250 ok" : "530 log in first";
     }
 
@@ -75,7 +75,7 @@ internal sealed class SinkSession(MailSink sink, TcpClient client)
         var address = line[(line.IndexOf('<', StringComparison.Ordinal) + 1)..].Split('>')[0];
         if (sink.Manners.RecipientReplies.TryGetValue(address, out var code))
             return $"{code} not {address}";
-        _recipients++;
+        _recipients.Add(address);
         return "250 ok";
     }
 
@@ -108,6 +108,7 @@ internal sealed class SinkSession(MailSink sink, TcpClient client)
     {
         await SayAsync("354 go on", cancellationToken);
         using var mail = new MemoryStream();
+        mail.Write(Encoding.UTF8.GetBytes($"{MailSink.EnvelopeHeader}: {string.Join(", ", _recipients)}\r\n"));
         while (true)
         {
             var line = await ReadLineAsync(cancellationToken) ?? throw new IOException("cut within the data");

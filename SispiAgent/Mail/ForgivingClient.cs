@@ -6,16 +6,15 @@ namespace SispiAgent.Mail;
 /// <summary>An SMTP client that goes on when one of several recipients is refused: the others must hear of it.</summary>
 internal sealed class ForgivingClient : SmtpClient
 {
-    private readonly List<(string Why, SmtpStatusCode Code)> _refused = [];
+    private readonly List<Refused> _refused = [];
 
-    /// <summary>Whom the server refused, each with its reason.</summary>
-    public IReadOnlyList<string> Refused => [.. _refused.Select(entry => entry.Why)];
+    /// <summary>Whom the server refused.</summary>
+    public IReadOnlyList<Refused> Refused => [.. _refused];
 
     /// <inheritdoc/>
     protected override void OnRecipientNotAccepted(MimeMessage message, MailboxAddress mailbox, SmtpResponse response) =>
-        _refused.Add(($"{mailbox.Address}: {(int)response.StatusCode} {response.Response}", response.StatusCode));
+        _refused.Add(new Refused(mailbox.Address, (int)response.StatusCode, response.Response));
 
     /// <inheritdoc/>
-    protected override void OnNoRecipientsAccepted(MimeMessage message) =>
-        throw new AllRecipientsRefusedException(Refused, _refused.All(entry => (int)entry.Code >= 500));
+    protected override void OnNoRecipientsAccepted(MimeMessage message) => throw new AllRecipientsRefusedException(Refused);
 }

@@ -17,8 +17,8 @@ internal sealed class MailComposer(CurrentSite site, StatusBoard board, AlertBoo
         if (mail.Content is [{ Letter: { } letter }])
             return new(SubjectLine.Of(letter), [.. Lateness(mail), .. letter.Blocks, .. Foot()], letter.ThreadKey is { } key ? [key] : []);
 
-        Notice[] notices = [.. mail.Content.Select(posted => posted.Notice!)];
-        return new(SubjectLine.Of(notices), [.. Lateness(mail), .. notices.SelectMany(Describe), .. State(), .. Foot()], [.. notices.Select(notice => notice.ThreadKey).Distinct()]);
+        var courses = Course.Of(mail.Content.Select(posted => posted.Notice!));
+        return new(SubjectLine.Of(courses), [.. Lateness(mail), .. courses.SelectMany(Describe), .. State(), .. Foot()], [.. courses.Select(course => course.Last.ThreadKey)]);
     }
 
     private IEnumerable<Block> Lateness(WaitingMail mail)
@@ -28,8 +28,9 @@ internal sealed class MailComposer(CurrentSite site, StatusBoard board, AlertBoo
             yield return new Block.Paragraph($"This mail is {Durations.Words(age)} late: no mail server took it before.{(mail.Problem is { } problem ? $" The last try: {problem}" : "")}");
     }
 
-    private IEnumerable<Block> Describe(Notice notice)
+    private IEnumerable<Block> Describe(Course course)
     {
+        var notice = course.Last;
         var finding = notice.Finding;
         yield return new Block.Headline($"{finding.Subject}: {finding.Summary}");
         yield return new Block.Paragraph(notice.Kind switch
@@ -41,11 +42,15 @@ internal sealed class MailComposer(CurrentSite site, StatusBoard board, AlertBoo
             NoticeKind.Changed => $"It has changed; before: {notice.Before}. First seen {At(notice.FirstSeen)}.",
             _ => $"{SeverityWord(finding)}. First seen {At(notice.FirstSeen)}.",
         });
+        if (course.Story(At) is { Length: > 0 } story)
+            yield return new Block.Paragraph($"What was to be told before: {story}.");
+        if (notice.IsRestless && notice.Kind is not NoticeKind.Cleared)
+            yield return new Block.Paragraph("It has come and gone several times lately: it is called over only when it has not been seen for ten minutes.");
+        if (finding.Evidence.Count > 0 && (notice.Kind is not NoticeKind.Cleared || course.IsWhole))
+            yield return new Block.Commands(finding.Evidence);
         if (notice.Kind is NoticeKind.Cleared)
             yield break;
 
-        if (finding.Evidence.Count > 0)
-            yield return new Block.Commands(finding.Evidence);
         if (finding.Effect.Length > 0)
             yield return new Block.Paragraph($"Effect: {finding.Effect}");
         if (finding.Remedy.Count > 0)

@@ -52,7 +52,7 @@ internal sealed class MailOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:05", "00:10:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>For how long a mail that no server takes is tried again: 1 h to 30 days. After that it is set aside and shown by <c>status</c>.</summary>
+    /// <summary>For how long a mail that no server takes is tried again: 1 h to 30 days. After that it is set aside, shown by <c>status</c> and tried hourly.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "30.00:00:00")]
     public TimeSpan KeepTrying { get; set; } = TimeSpan.FromDays(5);
 

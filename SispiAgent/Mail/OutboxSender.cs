@@ -13,15 +13,18 @@ internal sealed partial class OutboxSender(
     /// <summary>A verb in another process may have posted: look this often at least.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan[] Spacing =
-        [TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1)];
-
+    /// <summary>The last notices that were bound, and the last that made waiting mails be tried at once.</summary>
     private DateTimeOffset? _lastBound;
+    private long _lastUrgent;
+
+    /// <summary>Whether the last try ended without the mail server having judged the mail.</summary>
+    private bool _isWayClosed;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        configuration.Changed += outbox.RetryAll;
+        configuration.Changed += () => outbox.RetryAll();
+        outbox.RetryAll(); // whoever started the agent may have mended what was in the way
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -45,37 +48,66 @@ internal sealed partial class OutboxSender(
     private void Bind()
     {
         var now = time.GetUtcNow();
-        foreach (var together in Grouping.Decide(outbox.ReadUnbound(), _lastBound, now, alerts.Current.GroupWithin))
+        var unbound = outbox.ReadUnbound();
+        var isHeldUp = _isWayClosed && outbox.ReadMails().Count > 0;
+        foreach (var together in Grouping.Decide(unbound, _lastBound, now, alerts.Current.GroupWithin, isHeldUp))
         {
             outbox.Bind(together);
             if (together[0].Notice is not null)
                 _lastBound = now;
         }
+
+        if (isHeldUp && unbound.LastOrDefault(Grouping.IsUrgent) is { } urgent && urgent.Id > _lastUrgent)
+        {
+            _lastUrgent = urgent.Id;
+            outbox.RetryAll(); // it waits behind a mail whose next try may be far off
+        }
     }
 
     private async Task SendDueAsync(CancellationToken cancellationToken)
     {
-        foreach (var waiting in outbox.ReadMails().Where(waiting => !waiting.IsSetAside && waiting.NextTry <= time.GetUtcNow()))
+        foreach (var waiting in outbox.ReadMails().Where(waiting => waiting.NextTry <= time.GetUtcNow()))
+        {
+            var wasClosed = _isWayClosed;
             await SendAsync(waiting, cancellationToken);
+            if (wasClosed && !_isWayClosed)
+                outbox.RetryAll();
+        }
     }
 
     private async Task SendAsync(WaitingMail waiting, CancellationToken cancellationToken)
     {
-        var subject = $"mail {waiting.Id}";
+        var now = time.GetUtcNow();
+        var options = mail.Current;
+        var (subject, id) = ($"mail {waiting.Id}", "");
+        IReadOnlyList<string> threads = [];
         try
         {
-            var (message, threads) = writer.Write(waiting, mail.Current);
-            subject = message.Subject ?? subject;
-            var outcome = await transport.SendAsync(message, cancellationToken);
-            outbox.Sent(waiting, message.MessageId!, threads);
+            (var message, threads) = writer.Write(waiting, options);
+            (subject, id) = (message.Subject ?? subject, message.MessageId!);
+            string[]? recipients = waiting.Recipients is null ? null : [.. waiting.Recipients.Intersect(options.Recipients)];
+            var outcome = recipients is [] ? new SmtpOutcome("nobody is left to get it", []) : await transport.SendAsync(message, recipients, cancellationToken: cancellationToken);
+            _isWayClosed = false;
+            string[] remaining = TryPace.IsTooOld(waiting, now, options) ? [] : [.. outcome.Refused.Where(refused => !refused.IsPermanent).Select(refused => refused.Address)];
+            if (remaining.Length > 0)
+                outbox.SentToOthers(waiting, id, threads, remaining, string.Join("; ", outcome.Refused), TryPace.Next(waiting, now, setAside: false));
+            else
+                outbox.Sent(waiting, id, threads);
             Log.MailTaken(logger, subject, outcome.Reply);
             foreach (var refused in outcome.Refused)
                 Log.RecipientRefused(logger, subject, refused);
         }
+        catch (AllRecipientsRefusedException e) when (waiting.Recipients is not null && (e.IsPermanent || TryPace.IsTooOld(waiting, now, options)))
+        {
+            _isWayClosed = false;
+            outbox.Sent(waiting, id, threads); // the others have it
+            Log.RecipientsGivenUp(logger, subject, e.Message);
+        }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested) // a later retry
         {
-            var setAside = SmtpFailure.IsPermanent(e) || time.GetUtcNow() - waiting.BoundAt > mail.Current.KeepTrying;
-            outbox.NotSent(waiting, e.Message, time.GetUtcNow() + Spacing[Math.Min(waiting.Attempts, Spacing.Length - 1)], setAside);
+            _isWayClosed = SmtpFailure.IsOfTheWay(e);
+            var setAside = SmtpFailure.IsPermanent(e) || TryPace.IsTooOld(waiting, now, options);
+            outbox.NotSent(waiting, e.Message, TryPace.Next(waiting, time.GetUtcNow(), setAside), setAside);
             if (setAside)
                 Log.MailSetAside(logger, subject, e.Message);
             else
@@ -89,13 +121,16 @@ internal sealed partial class OutboxSender(
         public static partial void MailTaken(ILogger logger, string subject, string reply);
 
         [LoggerMessage(EventId = 7002, Level = LogLevel.Warning, Message = "Mail \"{Subject}\" went to the other recipients, this one was refused: {Refused}")]
-        public static partial void RecipientRefused(ILogger logger, string subject, string refused);
+        public static partial void RecipientRefused(ILogger logger, string subject, Refused refused);
 
         [LoggerMessage(EventId = 7003, Level = LogLevel.Warning, Message = "Mail \"{Subject}\" waits after try {Attempt}: {Problem}")]
         public static partial void MailWaits(ILogger logger, string subject, int attempt, string problem);
 
-        [LoggerMessage(EventId = 7004, Level = LogLevel.Error, Message = "Mail \"{Subject}\" is set aside until the configuration changes: {Problem}")]
+        [LoggerMessage(EventId = 7004, Level = LogLevel.Error, Message = "Mail \"{Subject}\" is set aside, and tried hourly and when the configuration changes: {Problem}")]
         public static partial void MailSetAside(ILogger logger, string subject, string problem);
+
+        [LoggerMessage(EventId = 7006, Level = LogLevel.Warning, Message = "Mail \"{Subject}\" went to the other recipients only: {Problem}")]
+        public static partial void RecipientsGivenUp(ILogger logger, string subject, string problem);
 
         [LoggerMessage(EventId = 7005, Level = LogLevel.Error, Message = "The outbox could not be worked through; it is tried again.")]
         public static partial void OutboxUnreadable(ILogger logger, Exception exception);

@@ -4,7 +4,7 @@ using MailKit.Security;
 
 namespace SispiAgent.Mail;
 
-/// <summary>Whether trying again can help, by exception type and reply code, never by text.</summary>
+/// <summary>What a failed try means, by exception type and reply code, never by text.</summary>
 internal static class SmtpFailure
 {
     /// <summary>Refused for good: 5xx, a wrong password, an untrusted certificate, a server without the demanded protection.</summary>
@@ -17,6 +17,10 @@ internal static class SmtpFailure
         AuthenticationException or NotSupportedException or AgentException => true,
         _ => false,
     };
+
+    /// <summary>Whether any other mail would have met the same: nobody answers, the login or the certificate is wrong, the service shuts down (421).</summary>
+    public static bool IsOfTheWay(Exception failure) =>
+        failure is not (AllRecipientsRefusedException or SmtpCommandException) || failure is SmtpCommandException { StatusCode: SmtpStatusCode.ServiceNotAvailable };
 
     private static bool HasNetworkCause(Exception failure)
     {

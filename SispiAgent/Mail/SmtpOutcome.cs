@@ -2,5 +2,5 @@ namespace SispiAgent.Mail;
 
 /// <summary>That a mail server has taken a mail.</summary>
 /// <param name="Reply">What it said.</param>
-/// <param name="Refused">Recipients that it refused, each with its reason.</param>
-internal sealed record SmtpOutcome(string Reply, IReadOnlyList<string> Refused);
+/// <param name="Refused">Recipients that it refused.</param>
+internal sealed record SmtpOutcome(string Reply, IReadOnlyList<Refused> Refused);

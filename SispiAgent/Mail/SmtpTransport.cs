@@ -25,17 +25,21 @@ internal sealed class SmtpTransport(LiveOptions<MailOptions> options)
         .Build();
 
     /// <summary>Sends a mail.</summary>
+    /// <param name="message">The mail.</param>
+    /// <param name="recipients">To whom; <see langword="null"/>: to everybody whom it names.</param>
+    /// <param name="tell">Hears of each step, where somebody watches.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>What the server said, and whom it refused.</returns>
     /// <exception cref="TimeoutException">The deadline passed.</exception>
     /// <exception cref="Exception">It was not taken; <see cref="SmtpFailure.IsPermanent"/> tells whether to try again.</exception>
-    public async Task<SmtpOutcome> SendAsync(MimeMessage message, CancellationToken cancellationToken)
+    public async Task<SmtpOutcome> SendAsync(MimeMessage message, IReadOnlyList<string>? recipients = null, Action<string>? tell = null, CancellationToken cancellationToken = default)
     {
         var settings = options.Current;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(settings.Deadline);
         try
         {
-            return await Pipeline.ExecuteAsync(async token => await TryAsync(message, settings, token), deadline.Token);
+            return await Pipeline.ExecuteAsync(async token => await TryAsync(message, recipients, settings, tell ?? (_ => { }), token), deadline.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -43,7 +47,7 @@ internal sealed class SmtpTransport(LiveOptions<MailOptions> options)
         }
     }
 
-    private static async Task<SmtpOutcome> TryAsync(MimeMessage message, MailOptions settings, CancellationToken cancellationToken)
+    private static async Task<SmtpOutcome> TryAsync(MimeMessage message, IReadOnlyList<string>? recipients, MailOptions settings, Action<string> tell, CancellationToken cancellationToken)
     {
         using var client = new ForgivingClient { Timeout = (int)settings.Deadline.TotalMilliseconds, LocalDomain = Environment.MachineName };
         if (settings.CaFile.Length > 0)
@@ -52,16 +56,24 @@ internal sealed class SmtpTransport(LiveOptions<MailOptions> options)
             client.ServerCertificateValidationCallback = (_, certificate, _, errors) => InternalAuthority.Accepts(settings.CaFile, certificate as X509Certificate2, errors);
         }
 
+        tell($"Connecting to {settings.Host}:{settings.Port} ({settings.Security}) ...");
         await client.ConnectAsync(settings.Host, settings.Port, settings.Security switch
         {
             MailSecurity.Tls => SecureSocketOptions.SslOnConnect,
             MailSecurity.StartTls => SecureSocketOptions.StartTls,
             _ => SecureSocketOptions.None,
         }, cancellationToken);
+        if (client.IsSecure)
+            tell($"Protected by {client.SslProtocol}, {client.SslCipherSuite}; the certificate is good ({(settings.CaFile.Length > 0 ? settings.CaFile : "by the system's authorities")}).");
         if (settings.User.Length > 0)
+        {
             await client.AuthenticateAsync(settings.User, MailPassword.Read(settings), cancellationToken);
+            tell($"Logged in as {settings.User}.");
+        }
 
-        var reply = await client.SendAsync(message, cancellationToken);
+        var reply = recipients is null
+            ? await client.SendAsync(message, cancellationToken)
+            : await client.SendAsync(message, message.From.Mailboxes.First(), recipients.Select(address => new MailboxAddress("", address)), cancellationToken);
         try
         {
             await client.DisconnectAsync(quit: true, cancellationToken);

@@ -13,11 +13,11 @@ internal static class SubjectLine
     /// <summary>The subject of a letter.</summary>
     public static string Of(Letter letter) => Clean($"[SISPI] {letter.Subject}");
 
-    /// <summary>The subject of a mail about some notices: the worst, and how many more.</summary>
-    public static string Of(IReadOnlyList<Notice> notices)
+    /// <summary>The subject of a mail about some incidents: the worst, and how many more.</summary>
+    public static string Of(IReadOnlyList<Course> courses)
     {
-        var first = notices.OrderBy(notice => notice.Kind is NoticeKind.Cleared).ThenByDescending(notice => notice.Finding.Severity).ThenBy(notice => notice.Kind is NoticeKind.Reminder).First();
-        var more = notices.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" (and {notices.Count - 1} more)") : "";
+        var first = courses[0].Last;
+        var more = courses.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $" (and {courses.Count - 1} more)") : "";
         return Clean($"[SISPI] {Word(first)} {first.Finding.Subject}: {first.Finding.Summary}{Ending(first)}{more}");
     }
 

@@ -57,9 +57,12 @@ internal sealed class AgentDatabase(string path, IReadOnlyList<string> migration
         }
         catch (SqliteException e) when (e.SqliteErrorCode is Corrupt or NotADatabase)
         {
-            throw new AgentException($"{Path} is damaged: {e.Message}", "Stop the agent and move the file and those beside it (-wal, -shm) aside: alerts and waiting mails start anew. Keep it: sqlite3's .recover may save what waited.", e);
+            throw Damaged(e.Message, e);
         }
     }
+
+    private AgentException Damaged(string what, Exception? cause = null) =>
+        new($"{Path} is damaged: {what}", "Stop the agent and move the file and those beside it (-wal, -shm) aside: alerts and waiting mails start anew. Keep it: sqlite3's .recover may save what waited.", cause);
 
     private void Migrate()
     {
@@ -68,6 +71,8 @@ internal sealed class AgentDatabase(string path, IReadOnlyList<string> migration
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Execute(connection, "PRAGMA journal_mode=WAL");
+        if (Text(connection, "PRAGMA quick_check(1)") is var check && check != "ok")
+            throw Damaged(check);
 
         var version = Version(connection);
         if (version > migrations.Count)
@@ -87,6 +92,13 @@ internal sealed class AgentDatabase(string path, IReadOnlyList<string> migration
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA user_version";
         return (long)command.ExecuteScalar()!;
+    }
+
+    private static string Text(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (string)command.ExecuteScalar()!;
     }
 
     private static void Execute(SqliteConnection connection, string sql, params (string Name, object Value)[] parameters)
