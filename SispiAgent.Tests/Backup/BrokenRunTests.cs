@@ -45,6 +45,25 @@ internal sealed class BrokenRunTests
     }
 
     [Test]
+    public async Task A_primary_that_does_not_answer_is_a_refusal_that_says_so()
+    {
+        await using var site = await StartAsync();
+        site.Server.Freeze();
+        try
+        {
+            Assert.That(async () => await site.RunAsync(), Throws.InstanceOf<AgentException>().With.Message.Contains("PostgreSQL on server2 could not be asked"));
+        }
+        finally
+        {
+            site.Server.Thaw();
+        }
+
+        using var host = site.Open();
+        Assert.That(host.Get<AlertBook>().ReadTold().Single().Finding.Evidence, Has.Some.Contains("could not be asked"));
+        Assert.That(site.Folders(), Is.Empty);
+    }
+
+    [Test]
     public async Task A_killed_pg_dump_fails_the_run_names_the_unit_and_is_mailed()
     {
         await using var site = await StartAsync();

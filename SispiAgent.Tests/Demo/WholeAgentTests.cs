@@ -119,8 +119,8 @@ internal sealed class WholeAgentTests
     {
         await Watched.Site.Agents["server2"].KillAsync(default);
         Servers.Primary.Freeze();
-        await Watched.MailAsync(new("seen from afar", "system1", "CRITICAL server2: PostgreSQL does not answer") { Says = ["seen from system1", "its own agent has given no answer"] });
-        await Watched.MailAsync(new("silent", "server3", "WARNING server2: the agent gives no answer"));
+        await Watched.MailAsync(new("seen from afar", "system1", "CRITICAL server2: PostgreSQL does not answer") { Says = ["seen from system1", "its own agent has given no answer"] }, seconds: 180);
+        await Watched.MailAsync(new("silent", "server3", "WARNING server2: the agent gives no answer"), seconds: 180);
 
         Servers.Primary.Thaw();
         await Watched.MailAsync(new("answers again", "system1", "OK server2: PostgreSQL does not answer (over after ") { Under = "seen from afar" });

@@ -104,6 +104,9 @@ internal sealed class FromElsewhereTests
             Assert.That(Judge(Reach.BadCredentials, Answer("Accepting", true)), Is.EqualTo("liveness.server"), "it answered: not the network");
             Assert.That(Judge(Reach.Full, Answer("Full", false)), Is.Null);
             Assert.That(Judge(Reach.NotAccepting, Answer("NotAccepting", true)), Is.Null, "a standby without hot standby");
+            Assert.That(Judge(Reach.NotAccepting, Answer("NotAccepting", true, 9)), Is.Null, "a standby without hot standby whose agent has gone silent: nothing has changed");
+            Assert.That(Judge(Reach.Refusing, Answer("NotAccepting", true, 9)), Is.EqualTo("liveness.server"));
+            Assert.That(Judge(Reach.NotAccepting, Answer("Accepting", true, 9)), Is.EqualTo("liveness.server"), "a primary that has stopped accepting");
             Assert.That(Judge(Reach.NotAnswering, Answer("Accepting", true, 2)), Is.Null, "it may still answer");
             Assert.That(Judge(Reach.NotAnswering, Answer("Accepting", true, 3)), Is.EqualTo("liveness.server"));
             Assert.That(Judge(Reach.Accepting, null), Is.Null);

@@ -23,10 +23,12 @@ internal sealed class SetBuilder(ServerConnector connector, ServerReader reader,
         var settings = options.Current;
         if (self.BackupDirectory.Length == 0)
             throw new AgentException($"{self.Name} has no backup directory.", $"Set Cluster:Nodes:{self.Name}:BackupDirectory.");
+        if (status.Version is not { } version) // a frozen or full server is still known, from its files, to be a primary
+            throw new AgentException($"PostgreSQL on {self.Name} could not be asked: {status.Problem}", "See what is wrong with it: sispi-agent status. Then: sispi-agent backup run");
         var started = time.GetUtcNow();
-        var tools = await DumpTools.FindAsync(postgres.Current.BinDirectory, status.Version!.Value, cancellationToken);
+        var tools = await DumpTools.FindAsync(postgres.Current.BinDirectory, version, cancellationToken);
         var connection = connector.ConnectionString(self, "postgres");
-        await using var only = await AdvisoryLock.TakeAsync(connection, status.Version.Value, time, cancellationToken);
+        await using var only = await AdvisoryLock.TakeAsync(connection, version, time, cancellationToken);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, only.Lost);
         var folder = PartialFolder.Create(Path.Combine(self.BackupDirectory, self.Name), SetName.For(started));
         try

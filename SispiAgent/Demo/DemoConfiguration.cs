@@ -12,10 +12,10 @@ internal static class DemoConfiguration
     [
         // what runs at a time of day could fall into the story and mail what the story does not tell of
         ("Schedules", "Liveness", "0 0 1 1 *"), ("Schedules", "Conformance", "0 0 1 1 *"), ("Schedules", "Backup", "0 0 1 1 *"),
-        ("Schedules", "Heartbeat", "00:00:02"), ("Schedules", "Replication", "00:00:02"), ("Schedules", "Peers", "00:00:03"),
+        ("Schedules", "Heartbeat", "00:00:02"), ("Schedules", "Replication", "00:00:02"), ("Schedules", "Peers", "00:00:10"),
         ("Alerts", "SecondLookAfter", "00:00:02"), ("Alerts", "GroupWithin", "00:00:01"),
         ("Postgres", "ConnectTimeout", "00:00:02"), ("Postgres", "CommandTimeout", "00:00:03"),
-        ("Peers", "Timeout", "00:00:05"), ("Peers", "FreshWithin", "00:00:15"),
+        ("Peers", "FreshWithin", "00:00:30"),
     ];
 
     /// <summary>The configuration of one host. All hosts' are equal but for section <c>Agent</c>.</summary>
