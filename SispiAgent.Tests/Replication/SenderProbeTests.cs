@@ -25,7 +25,7 @@ internal sealed class SenderProbeTests
         Assert.That((finding.Code, finding.Subject, finding.Severity), Is.EqualTo((SenderJudge.Missing, "des10", Severity.Warning)));
         Assert.That(watch.Seen("des10", "WAL sender"), Has.Property("Text").EqualTo("missing").And.Property("IsWell").False);
         await primary.StopAsync();
-        Assert.That(await watch.Senders.RunAsync(default), Is.EqualTo(new[] { finding }), "a primary that is down has not mended it");
+        Assert.That(async () => await watch.Senders.RunAsync(default), Throws.InstanceOf<LookSuspendedException>(), "a primary that is down has not mended it");
         await primary.StartAsync(default);
         await mirror.StartAsync(default);
         await Eventually.TrueAsync(async () => (await watch.Senders.RunAsync(default)).Count == 0, "WAL sender again");
@@ -38,7 +38,7 @@ internal sealed class SenderProbeTests
         await using var primary = await PostgresServers.StartPrimaryAsync();
         using var watch = new Watch("server2").With("server2", NodeKind.Database, primary).With("server3", NodeKind.Database);
 
-        Assert.That(await watch.Senders.RunAsync(default), Is.Empty);
+        // the first look asks twice: what is missing may be on its way back
         Assert.That(await watch.Senders.RunAsync(default), Is.Empty);
         var finding = (await watch.Senders.RunAsync(default)).Single();
 

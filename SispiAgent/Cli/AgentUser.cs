@@ -19,7 +19,7 @@ internal static class AgentUser
         var options = snapshot.Get<AgentOptions>();
         var state = new AgentPaths(options.StateDirectory).StateDirectory;
         var owner = UserAccount.OwnerOf(state);
-        var site = Site.From(snapshot.Get<ClusterOptions>(), options.Node);
+        var site = SiteRules.RequireSelf(file.FilePath, snapshot);
         if (Name(options.User, owner?.Name, site.Self.Kind, UserSwitch.IsRoot) is not { } name || name == UserAccount.Current()?.Name)
             return;
 

@@ -20,13 +20,13 @@ internal static class SiteRules
             yield return new($"{AgentOptions.Section}:{nameof(AgentOptions.Node)}", $"{name} is a mirror.", "No agent runs on a mirror; it is watched from the primary.");
     }
 
-    /// <summary>The running agent has to be one of the nodes: a restart would not help, so this is an error of the configuration.</summary>
+    /// <summary>The site, seen from this host. An agent has to be one of the nodes: a restart would not help, so this is an error of the configuration.</summary>
     /// <exception cref="ConfigurationException">This host is not one of the nodes.</exception>
-    public static void RequireSelf(string file, ConfigurationSnapshot snapshot)
+    public static Site RequireSelf(string file, ConfigurationSnapshot snapshot)
     {
         try
         {
-            _ = Site.From(snapshot.Get<ClusterOptions>(), snapshot.Get<AgentOptions>().Node);
+            return Site.From(snapshot.Get<ClusterOptions>(), snapshot.Get<AgentOptions>().Node);
         }
         catch (AgentException e)
         {
