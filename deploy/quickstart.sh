@@ -35,4 +35,5 @@ export DOTNET_ROOT=$runtime
 
 code=0
 "$work/app/SispiAgent" demo "$@" || code=$?
+[ -z "$keep" ] || echo "When it has been ended, the program's copy can go too: rm -r $work"
 exit "$code"

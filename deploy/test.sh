@@ -10,7 +10,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-passed=0 failed=0 skipped=0 filter="" problems=() work="" minutes=${SISPI_TEST_MINUTES:-45}
+passed=0 failed=0 skipped=0 filter="" problems=() work="" minutes=${SISPI_TEST_MINUTES:-30}
 case "${1:-}" in
   "") ;;
   --filter) filter=${2:?an expression} ;;
@@ -79,7 +79,7 @@ run() { # run NAME FILTER [PREFIX...]: the tests of FILTER, run by PREFIX
   # The folder of a test's unix sockets has to be short; that of a laptop's login is not always.
   (cd "$work/bin" && timeout --kill-after=60 "$((minutes + 2))m" "$@" env HOME="$work/home" TMPDIR="$work/tmp" SISPI_REPOSITORY="$work/repository" \
     DOTNET_ROOT="$runtime" ./SispiAgent.Tests --filter "$expression" --results-directory "$work/results" --report-trx --report-trx-filename "$name.trx" \
-    --timeout "${minutes}m" --progress off --output Normal) 2>&1 | tee "$work/$name.log" || code=${PIPESTATUS[0]}
+    --timeout "${minutes}m" --progress off --ansi off --output Normal) 2>&1 | tee "$work/$name.log" || code=${PIPESTATUS[0]}
   count_tests "$name" "$code"
 }
 
