@@ -18,7 +18,7 @@ internal sealed class RunningAgent : IDisposable
             .Replace("\"Node\": \"\"", "\"Node\": \"system1\"", StringComparison.Ordinal)
             .Replace("\"StateDirectory\": \"\"", $"\"StateDirectory\": \"{_folder["state"]}\"", StringComparison.Ordinal)
             .Replace("/var/log/sispi-agent/sispi-agent-.log", _folder["agent-.log"], StringComparison.Ordinal)
-            .Replace("\"Port\": 25,", $"\"Port\": {Ports.Next()},", StringComparison.Ordinal)
+            .Replace("\"Port\": 25,", $"\"Port\": {MailPort},", StringComparison.Ordinal)
             .Replace("\"Address\": \"server2\"", "\"Address\": \"127.0.0.2\"", StringComparison.Ordinal)
             .Replace("\"Address\": \"server3\"", "\"Address\": \"127.0.0.3\"", StringComparison.Ordinal)
             .Replace("\"Address\": \"des10\"", "\"Address\": \"127.0.0.4\"", StringComparison.Ordinal);
@@ -27,6 +27,12 @@ internal sealed class RunningAgent : IDisposable
 
     /// <summary>A valid configuration.</summary>
     public string Text { get; }
+
+    /// <summary>Where it mails to, on 127.0.0.1; nobody listens there unless the test does.</summary>
+    public int MailPort { get; } = Ports.Next();
+
+    /// <summary>Its <c>agent.db</c>, as another process opens it.</summary>
+    public AgentDatabase Database => new(_folder[Path.Combine("state", "agent.db")], AgentSchema.Migrations);
 
     public string Configuration => _folder["appsettings.json"];
 
@@ -48,9 +54,24 @@ internal sealed class RunningAgent : IDisposable
 
     public async Task StartAsync()
     {
+        Launch();
+        await Eventually.TrueAsync(() => HasExited || Output.Contains("Schedule Backup runs", StringComparison.Ordinal), "schedules");
+        Assert.That(HasExited, Is.False, Output);
+    }
+
+    /// <summary>Starts it and waits for nothing.</summary>
+    public void Launch()
+    {
+        File.Delete(_folder["output"]);
+        _process?.Dispose();
         _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" --config \"$1\" >output 2>&1", AgentProgram.FilePath, Configuration]) { WorkingDirectory = _folder.Folder })!;
-        await Eventually.TrueAsync(() => _process.HasExited || Output.Contains("Schedule Backup runs", StringComparison.Ordinal), "schedules");
-        Assert.That(_process.HasExited, Is.False, Output);
+    }
+
+    /// <summary>kill -9.</summary>
+    public void Kill()
+    {
+        _process!.Kill(entireProcessTree: true);
+        _process.WaitForExit();
     }
 
     public async Task<int> StopAsync()
@@ -61,7 +82,7 @@ internal sealed class RunningAgent : IDisposable
     }
 
     /// <summary>What the alert of a bad edit says; <see langword="null"/> when there is none.</summary>
-    public string? InvalidEdit() => new AlertBook(new AgentDatabase(_folder[Path.Combine("state", "agent.db")], AgentSchema.Migrations)).ReadTold()
+    public string? InvalidEdit() => new AlertBook(Database).ReadTold()
         .Where(alert => alert.Finding.Code == ConfigurationWatcher.InvalidEdit).Select(alert => string.Join('\n', alert.Finding.Evidence)).SingleOrDefault();
 
     public void Dispose()

@@ -45,6 +45,9 @@ internal sealed class MailSink : IAsyncDisposable
     /// <summary>Whether it speaks TLS from the first byte.</summary>
     public bool IsTlsFromTheFirstByte { get; init; }
 
+    /// <summary>Whether it listens.</summary>
+    public bool IsOpen => _listener is not null;
+
     /// <summary>Begins to listen.</summary>
     public void Open()
     {

@@ -12,6 +12,9 @@ internal sealed record SinkManners
     /// <summary>Whether it accepts connections and never says a word.</summary>
     public bool IsSilent { get; init; }
 
+    /// <summary>How long it waits between keeping a mail and saying so: the moment in which a client that dies can't know.</summary>
+    public TimeSpan Pause { get; init; }
+
     /// <summary>The user and password it demands; <see langword="null"/>: none.</summary>
     public (string User, string Password)? Login { get; init; }
 }

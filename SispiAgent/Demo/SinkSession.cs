@@ -120,6 +120,8 @@ internal sealed class SinkSession(MailSink sink, TcpClient client)
 
         if (sink.Manners.DataReply == 250)
             sink.Keep(mail.ToArray());
+        if (sink.Manners.Pause > TimeSpan.Zero)
+            await Task.Delay(sink.Manners.Pause, TimeProvider.System, cancellationToken);
         return sink.Manners.DataReply == 250 ? "250 kept" : $"{sink.Manners.DataReply} not this one";
     }
 

@@ -11,7 +11,7 @@ namespace SispiAgent.Findings;
 internal abstract record Block
 {
     /// <summary>A heading over the blocks that follow.</summary>
-    internal sealed record Headline(string Text) : Block;
+    internal sealed record Headline(string Text, Tone Tone = Tone.Plain) : Block;
 
     /// <summary>A sentence or a few.</summary>
     internal sealed record Paragraph(string Text) : Block;

@@ -16,7 +16,7 @@ internal static class HtmlBody
         var html = new StringBuilder();
         html.Append("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">")
             .Append("<meta name=\"color-scheme\" content=\"light dark\"><title>").Append(Text(title))
-            .Append("</title></head><body style=\"font:15px/1.45 system-ui,sans-serif;max-width:44em;margin:0 auto;padding:12px\">\n");
+            .Append("</title></head><body style=\"font:15px/1.45 system-ui,sans-serif;max-width:44em;margin:0 auto;padding:12px;overflow-wrap:break-word\">\n");
         foreach (var block in blocks)
             html.Append(One(block)).Append('\n');
         return html.Append("</body></html>\n").ToString();
@@ -24,7 +24,7 @@ internal static class HtmlBody
 
     private static string One(Block block) => block switch
     {
-        Block.Headline headline => $"<h2 style=\"font-size:17px;margin:18px 0 4px\">{Text(headline.Text)}</h2>",
+        Block.Headline headline => $"<h2 style=\"font-size:17px;margin:18px 0 6px;{Bar(headline.Tone)}\">{Text(headline.Text)}</h2>",
         Block.Paragraph paragraph => $"<p style=\"margin:6px 0\">{Text(paragraph.Text)}</p>",
         Block.Commands commands => $"<pre style=\"white-space:pre-wrap;overflow-wrap:anywhere;margin:6px 0;padding:8px 10px;background:#8882;border-radius:6px;font-size:13px\">{Text(string.Join('\n', commands.Lines))}</pre>",
         Block.Table table => Table(table),
@@ -32,20 +32,28 @@ internal static class HtmlBody
         _ => throw new InvalidOperationException($"{block.GetType().Name} has no HTML form."),
     };
 
+    private static string Bar(Tone tone) => tone switch
+    {
+        Tone.Critical => "border-left:5px solid #d1242f;padding-left:9px",
+        Tone.Warning => "border-left:5px solid #d4890b;padding-left:9px",
+        Tone.Good => "border-left:5px solid #2da44e;padding-left:9px",
+        _ => "",
+    };
+
     private static string Table(Block.Table table)
     {
-        string Align(string column) => table.RightAligned.Contains(column) ? "text-align:right;white-space:nowrap;" : "text-align:left;overflow-wrap:anywhere;";
-        var html = new StringBuilder("<table style=\"border-collapse:collapse;font-size:14px;width:100%\"><tr>");
-        foreach (var column in table.Columns)
-            html.Append(CultureInfo.InvariantCulture, $"<th style=\"{Cell}{Align(column)}\">{Text(column)}</th>");
+        bool IsNumber(int column) => table.RightAligned.Contains(table.Columns[column]);
+        var html = new StringBuilder("<div style=\"overflow-x:auto\"><table style=\"border-collapse:collapse;font-size:13px;width:100%\"><tr>");
+        for (var i = 0; i < table.Columns.Count; i++)
+            html.Append(CultureInfo.InvariantCulture, $"<th style=\"{Cell}text-align:{(IsNumber(i) ? "right" : "left")}\">{Text(table.Columns[i])}</th>");
         foreach (var row in table.Rows)
         {
             html.Append("</tr><tr>");
             for (var i = 0; i < row.Count; i++)
-                html.Append(CultureInfo.InvariantCulture, $"<td style=\"{Cell}{Align(table.Columns[i])}\">{Text(row[i])}</td>");
+                html.Append(CultureInfo.InvariantCulture, $"<td style=\"{Cell}{(IsNumber(i) ? "text-align:right;white-space:nowrap" : "text-align:left")}\">{Breakable(row[i])}</td>");
         }
 
-        return html.Append("</tr></table>").ToString();
+        return html.Append("</tr></table></div>").ToString();
     }
 
     private static string Bars(Block.Bars bars)
@@ -60,6 +68,9 @@ internal static class HtmlBody
 
         return html.ToString();
     }
+
+    /// <summary>Long names may be broken behind their own marks, so that a narrow column stays readable.</summary>
+    private static string Breakable(string text) => Text(text).Replace(".", ".<wbr>", StringComparison.Ordinal).Replace("_", "_<wbr>", StringComparison.Ordinal).Replace("/", "/<wbr>", StringComparison.Ordinal);
 
     private static string Text(string text) => WebUtility.HtmlEncode(text);
 }

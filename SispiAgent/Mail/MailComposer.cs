@@ -32,7 +32,7 @@ internal sealed class MailComposer(CurrentSite site, StatusBoard board, AlertBoo
     {
         var notice = course.Last;
         var finding = notice.Finding;
-        yield return new Block.Headline($"{finding.Subject}: {finding.Summary}");
+        yield return new Block.Headline($"{finding.Subject}: {finding.Summary}", ToneOf(notice));
         yield return new Block.Paragraph(notice.Kind switch
         {
             NoticeKind.Cleared when notice.Because is { } because => $"Closed: {because}. It was first seen {At(notice.FirstSeen)}.",
@@ -68,13 +68,15 @@ internal sealed class MailComposer(CurrentSite site, StatusBoard board, AlertBoo
         var open = book.ReadTold();
         yield return new Block.Headline("The present state of everything");
         if (seen.Count > 0)
-            yield return new Block.Table(["host", "what", "state", "seen"], [.. seen.Select(o => (string[])[o.Subject, o.Topic, (o.IsWell ? "" : "! ") + o.Text, $"{Durations.Words(time.GetUtcNow() - o.At)} ago"])], ["seen"]);
+            yield return new Block.Table(["host", "what", "state", "seen"], [.. seen.OrderBy(o => o.IsWell).Select(o => (string[])[o.Subject, o.Topic, (o.IsWell ? "" : "! ") + o.Text, $"{Durations.Words(time.GetUtcNow() - o.At)} ago"])], ["seen"]);
         yield return new Block.Paragraph(open.Count == 0 ? "No alert is open." : $"Open alerts: {string.Join("; ", open.Select(alert => $"{alert.Finding.Subject}: {alert.Finding.Summary}"))}.");
     }
 
     private IEnumerable<Block> Foot() => [new Block.Paragraph($"SispiAgent on {site.Value.Self.Name}, {At(time.GetUtcNow())}. The whole picture: sispi-agent status")];
 
     private string At(DateTimeOffset moment) => Durations.SiteTime(moment, site.Value.TimeZone);
+
+    private static Tone ToneOf(Notice notice) => notice.Kind is NoticeKind.Cleared ? Tone.Good : notice.Finding.Severity is Severity.Critical ? Tone.Critical : Tone.Warning;
 
     private static string SeverityWord(Finding finding) => finding.Severity is Severity.Critical ? "Critical" : "A warning";
 }

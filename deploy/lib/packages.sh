@@ -78,14 +78,19 @@ install_packages() {
   fi
   rm -f "$log"
   case " $missing " in
-    *" openssh-server "*) keep_off ssh.service ssh.socket ;;
+    *" openssh-server "*) keep_off "to log in to this machine by ssh" ssh.service ssh.socket ;;
+  esac
+  case " $missing " in
+    *" postfix "*) keep_off "to have mail delivered on this machine" postfix.service ;;
   esac
 }
 
-keep_off() { # a service that came with a package we asked for is not started at the next boot either
+keep_off() { # keep_off PURPOSE UNIT...: a service that came with a package we asked for is not started at the next boot either
+  local purpose=$1
+  shift
   [ -d /run/systemd/system ] || return 0
   as_root systemctl disable -q "$@" 2>/dev/null || true
-  echo "Its service is off; to log in to this machine by ssh: systemctl enable --now $1"
+  echo "Its service is off; $purpose: systemctl enable --now $1"
 }
 
 # Where there is no apt: say what is missing, by program.
@@ -108,5 +113,7 @@ install_run_packages() {
 install_test_packages() {
   local more=()
   if command -v apt-get >/dev/null; then more=(shellcheck systemd iproute2); fi
+  # A real mail server for one test; where there is one already it stays: another package would push it out.
+  if [ "${#more[@]}" != 0 ] && [ ! -e /usr/sbin/sendmail ]; then more+=(postfix); fi
   install_packages postgresql postgresql-client rsync openssh-server openssh-client util-linux iproute2 procps ca-certificates python3 "${more[@]}"
 }
