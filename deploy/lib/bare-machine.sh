@@ -4,7 +4,7 @@
 #   deploy/lib/bare-machine.sh                        quickstart.sh twice as root, twice as an ordinary user with sudo
 #   deploy/lib/bare-machine.sh test.sh                the same with test.sh
 #   deploy/lib/bare-machine.sh quickstart.sh root     only as root ("user": only as the ordinary user)
-# What is committed is tried (HEAD). BARE_SUITE=bookworm and BARE_MIRROR=http://deb.debian.org/debian choose the system.
+# What is committed is tried (HEAD). BARE_SUITE (bookworm) and BARE_MIRROR (this machine's own package mirror) choose the system.
 # The bare system is kept in /var/cache/sispi-bare-machine; each try gets a copy of it, that is thrown away.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -12,7 +12,9 @@ cd "$(dirname "$0")/../.."
 . deploy/lib/dotnet.sh
 
 command=${1:-quickstart.sh} who=${2:-root user}
-suite=${BARE_SUITE:-bookworm} mirror=${BARE_MIRROR:-http://deb.debian.org/debian}
+# shellcheck disable=SC2016 # a variable of apt's
+own_mirror() { apt-get indextargets --format '$(REPO_URI)' | grep -v security | head -n 1; }
+suite=${BARE_SUITE:-bookworm} mirror=${BARE_MIRROR:-$(own_mirror)}
 cache=/var/cache/sispi-bare-machine
 [ "$(id -u)" = 0 ] || { complain "This needs root."; exit 1; }
 
