@@ -13,6 +13,12 @@ internal static class CommandLine
     /// <summary>How long a verb may take to end itself and its children after SIGTERM or Ctrl+C: longer than a child's grace.</summary>
     private static readonly TimeSpan VerbsGrace = TimeSpan.FromMinutes(2);
 
+    /// <summary>128 and SIGINT's number, as shells count.</summary>
+    private const int InterruptedCode = 130;
+
+    /// <summary>128 and SIGTERM's number.</summary>
+    private const int TerminatedCode = 143;
+
     /// <summary>The whole command line: every verb adds itself here.</summary>
     public static RootCommand Create()
     {
@@ -45,7 +51,10 @@ internal static class CommandLine
         {
             // the default would cut off every graceful stop two seconds after SIGTERM. The hosted run takes the signal by itself; without this
             // a verb would not notice it and leave its children behind
-            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = parsed.CommandResult.Command is RootCommand ? null : VerbsGrace, EnableDefaultExceptionHandler = false });
+            var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = parsed.CommandResult.Command is RootCommand ? null : VerbsGrace, EnableDefaultExceptionHandler = false });
+
+            // a verb that was stopped by a signal ends with its exception or, if the library is quicker to notice, with the shell's code for it
+            return code is InterruptedCode or TerminatedCode ? await StoppedAsync() : code;
         }
         catch (ConfigurationException e)
         {
@@ -62,8 +71,7 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("Stopped.");
-            return ExitCode.Failed;
+            return await StoppedAsync();
         }
         catch (ToolFailedException e)
         {
@@ -75,5 +83,11 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"This is a fault of the agent itself; please report it with what follows.{Environment.NewLine}{e}");
             return ExitCode.Failed;
         }
+    }
+
+    private static async Task<int> StoppedAsync()
+    {
+        await Console.Error.WriteLineAsync("Stopped.");
+        return ExitCode.Failed;
     }
 }
