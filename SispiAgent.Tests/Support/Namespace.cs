@@ -31,6 +31,10 @@ internal sealed class Namespace : IAsyncDisposable
         var (near, far) = ($"sn{net}a{Environment.ProcessId % 100000}", $"sn{net}b{Environment.ProcessId % 100000}");
         var add = await ToolRunner.RunAsync(new ToolCommand("ip", ["netns", "add", made._name]), default);
         Requires.That(add.ExitCode == 0, $"the right to make network namespaces ({add.ErrorTail.Trim()})");
+        var enter = await ToolRunner.RunAsync(new ToolCommand("ip", ["netns", "exec", made._name, "true"]), default);
+        if (enter.ExitCode != 0)
+            await made.DisposeAsync();
+        Requires.That(enter.ExitCode == 0, $"a root directory in which ip can mount /sys, as a chroot's is not ({enter.ErrorTail.Trim()})");
         await IpAsync("link", "add", near, "type", "veth", "peer", "name", far, "netns", made._name);
         await IpAsync("addr", "add", $"{made.Here}/29", "dev", near);
         await IpAsync("link", "set", near, "up");
