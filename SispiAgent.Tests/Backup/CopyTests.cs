@@ -3,6 +3,7 @@ using SispiAgent.Backup;
 using SispiAgent.BackupSets;
 using SispiAgent.Cli;
 using SispiAgent.Demo;
+using SispiAgent.Findings;
 using SispiAgent.Peers;
 using SispiAgent.Platform;
 using SispiAgent.Processes;
@@ -53,7 +54,7 @@ internal sealed class CopyTests
         Assert.That(SetCatalog.Read(site.Copies), Has.Count.EqualTo(1));
     }
 
-    private static IEnumerable<Findings.FindingCode> Told(BackupSite site)
+    private static IEnumerable<FindingCode> Told(BackupSite site)
     {
         using var host = site.Open();
         return [.. host.Get<AlertBook>().ReadTold().Select(alert => alert.Finding.Code)];

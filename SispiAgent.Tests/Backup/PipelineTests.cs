@@ -42,7 +42,7 @@ internal sealed class PipelineTests
         await using var site = await BackupSite.StartAsync();
         using var host = site.Open();
         Assert.That(host.Get<ScheduledBackup>().HasRunSince(TimeProvider.System.GetUtcNow()), Is.True);
-        var probe = host.Get<IEnumerable<Findings.IProbe>>().OfType<BackupAgeProbe>().Single();
+        var probe = host.Get<IEnumerable<SispiAgent.Findings.IProbe>>().OfType<BackupAgeProbe>().Single();
         var finding = (await probe.RunAsync(default)).Single();
         Assert.That(finding.Code, Is.EqualTo(BackupAgeProbe.None));
         Assert.That(finding.Remedy, Has.Some.Contains("sispi-agent backup run"));

@@ -36,9 +36,9 @@ internal static class ScheduleVerb
             {
                 Console.WriteLine($"{key}  ({text})");
                 if (interval is { } every)
-                    Console.WriteLine($"    every {Durations.Words(every)}, counted from the agent's start");
-                foreach (var firing in interval is null ? next : [])
-                    Console.WriteLine($"    {Durations.SiteTime(firing, zone)}");
+                    Console.WriteLine($"    every {Durations.Words(every)}, counted from the agent's start; had it started now:");
+                foreach (var firing in next)
+                    Console.WriteLine($"    {Durations.SiteTime(firing, zone, withSeconds: interval is not null)}");
             }
 
             return ExitCode.Done;

@@ -15,13 +15,14 @@ internal static class Durations
     };
 
     /// <summary>A moment in the site's zone with its offset, and UTC in brackets: <c>Sun 2026-11-29 11:02 -03 (14:02 UTC)</c>.</summary>
-    public static string SiteTime(DateTimeOffset moment, TimeZoneInfo zone)
+    public static string SiteTime(DateTimeOffset moment, TimeZoneInfo zone, bool withSeconds = false)
     {
+        var clock = withSeconds ? "HH:mm:ss" : "HH:mm";
         var local = TimeZoneInfo.ConvertTime(moment, zone);
         var offset = local.Offset.Minutes == 0
             ? string.Create(CultureInfo.InvariantCulture, $"{(local.Offset < TimeSpan.Zero ? '-' : '+')}{Math.Abs(local.Offset.Hours):00}")
             : local.ToString("zzz", CultureInfo.InvariantCulture);
-        var utc = moment.UtcDateTime.ToString(moment.UtcDateTime.Date == local.Date ? "HH:mm" : "ddd HH:mm", CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{local:ddd yyyy-MM-dd HH:mm} {offset} ({utc} UTC)");
+        var utc = moment.UtcDateTime.ToString(moment.UtcDateTime.Date == local.Date ? clock : $"ddd {clock}", CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"{local.ToString($"ddd yyyy-MM-dd {clock}", CultureInfo.InvariantCulture)} {offset} ({utc} UTC)");
     }
 }
