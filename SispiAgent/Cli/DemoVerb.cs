@@ -18,6 +18,8 @@ internal static class DemoVerb
         var verb = new Command("demo", "Shows on throwaway servers what the agent does; leaves nothing behind.") { keep, stop, MailSink() };
         verb.SetAction(async (parsed, cancellationToken) =>
         {
+            // the library knows of what it has to wait for at Ctrl+C only once this has returned to it for the first time
+            await Task.Yield();
             if (UserSwitch.IsRoot)
                 UserSwitch.RunAgainAs(UserAccount.Find(Owner) ?? throw new AgentException($"PostgreSQL refuses to run as root, and there is no user {Owner} to become.", "Install PostgreSQL (Debian: apt-get install postgresql), or run the demo as an ordinary user."));
             if (parsed.GetValue(stop) is not { } folder)
