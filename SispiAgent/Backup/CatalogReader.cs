@@ -1,4 +1,5 @@
 using Npgsql;
+using SispiAgent.BackupSets;
 
 namespace SispiAgent.Backup;
 

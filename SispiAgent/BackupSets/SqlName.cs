@@ -1,4 +1,4 @@
-namespace SispiAgent.Backup;
+namespace SispiAgent.BackupSets;
 
 /// <summary>Names in SQL.</summary>
 internal static class SqlName
