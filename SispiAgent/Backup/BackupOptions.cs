@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using SispiAgent.BackupSets;
+using SispiAgent.Processes;
 
 namespace SispiAgent.Backup;
 
@@ -8,7 +10,7 @@ internal sealed class BackupOptions : IValidatableObject
     /// <summary>The section's key.</summary>
     public const string Section = "Backup";
 
-    /// <summary>How many databases are dumped at once: 1 to 64; 0: half the cores, at least 1 (the server is live).</summary>
+    /// <summary>How many files are dumped at once: 1 to 64; 0: half the cores, at least 1 (the server is live).</summary>
     [Range(0, 64)]
     public int Parallel { get; set; }
 
@@ -16,7 +18,7 @@ internal sealed class BackupOptions : IValidatableObject
     [RegularExpression("^(|none|lz4|gzip:[1-9]|zstd:([1-9]|1[0-9]))$", ErrorMessage = "write none, gzip:1 to gzip:9, lz4 or zstd:1 to zstd:19, or leave it empty.")]
     public string Compression { get; set; } = "";
 
-    /// <summary>How long the dump of one database may take: 1 min to 3 days.</summary>
+    /// <summary>How long the dump of one file may take: 1 min to 3 days.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3.00:00:00")]
     public TimeSpan DumpTimeout { get; set; } = TimeSpan.FromHours(12);
 
@@ -55,7 +57,24 @@ internal sealed class BackupOptions : IValidatableObject
     [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00")]
     public TimeSpan TooOldAfter { get; set; } = TimeSpan.FromDays(8);
 
-    /// <summary>How many databases are dumped at once on this machine.</summary>
+    /// <summary>The databases that are divided into files, by name: large tables, groups, schemas, the rest. Every other database is one file, named here or not.</summary>
+    public Dictionary<string, DatabaseOptions> Databases { get; } = [];
+
+    /// <summary>From which size a table of a divided database gets a file of its own, in bytes (heap and TOAST, a partition tree together): 1 MB to 1 PB.</summary>
+    [Range(1L << 20, 1L << 50)]
+    public long LargeTableBytes { get; set; } = 1L << 30;
+
+    /// <summary>Up to which size, in bytes, the contents of a table are digested, so that a restored one can be compared: 0 (only rows are counted) to 1 PB.</summary>
+    [Range(0L, 1L << 50)]
+    public long DigestUpToBytes { get; set; } = 1L << 30;
+
+    /// <summary>How pg_dump and pg_restore stand beside other processes of the host: <c>Normal</c>, <c>Low</c> (nice 10) or <c>Lowest</c> (nice 19). Linux lowers their disk priority with it (ioprio_set(2)).</summary>
+    public ToolPriority Priority { get; set; } = ToolPriority.Low;
+
+    /// <summary>How a database is divided.</summary>
+    public UnitRules RulesFor(string database) => Databases.TryGetValue(database, out var own) ? new(true, [.. own.Units.Select(unit => unit.ToGroup())], LargeTableBytes) : UnitRules.Whole;
+
+    /// <summary>How many files are dumped at once on this machine.</summary>
     public int ParallelHere() => Parallel > 0 ? Parallel : Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <inheritdoc/>

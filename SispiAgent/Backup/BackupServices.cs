@@ -10,6 +10,7 @@ internal static class BackupServices
     public static void AddBackup(this IServiceCollection services)
     {
         services.AddSingleton<SetMarks>();
+        services.AddSingleton<BackupPreview>();
         services.AddSingleton<SetBuilder>();
         services.AddSingleton<SetCopies>();
         services.AddSingleton<Pruning>();

@@ -15,18 +15,23 @@ internal static class Preflight
     /// <param name="run">The run.</param>
     /// <param name="databases">The databases.</param>
     /// <param name="cancellationToken">Ends it early.</param>
+    /// <returns>What is to be known, but hinders nothing.</returns>
     /// <exception cref="AgentException">The run would fail, or do harm.</exception>
-    public static async Task CheckServerAsync(RunContext run, IReadOnlyList<ListedDatabase> databases, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> CheckServerAsync(RunContext run, IReadOnlyList<ListedDatabase> databases, CancellationToken cancellationToken)
     {
+        List<string> warnings = [.. run.Options.Databases.Keys.Except(databases.Select(database => database.Name)).Select(name => $"Backup:Databases names {name}, and there is no such database.")];
         await using (var connection = new NpgsqlConnection(run.To("postgres", SessionName.New()).ToString()))
         {
             await connection.OpenAsync(cancellationToken);
             if (await CatalogReader.TextAsync(connection, "SELECT rolsuper::text FROM pg_roles WHERE rolname = current_user", cancellationToken) != "true")
-                throw new AgentException($"Role {run.Connection.Username} is no superuser: it may not read the roles' passwords, and may miss rows.", "Set Postgres:LocalUser to a superuser; on its own host that is postgres, by the unix socket.");
+                throw await RoleRights.RefusalAsync(run, databases, cancellationToken);
+            warnings.AddRange((await CatalogReader.ClosedAsync(connection, cancellationToken)).Select(name => $"Database {SqlName.Show(name)} allows no connections: nothing of it is in the set."));
+            if (run.Version is >= 90600 and < 170000 && await CatalogReader.TextAsync(connection, "SHOW old_snapshot_threshold", cancellationToken) is { } threshold and not "-1")
+                warnings.Add($"old_snapshot_threshold is {threshold}: a dump that takes longer is ended by the server (\"snapshot too old\"). -1 switches it off.");
         }
 
-        if (run.Version >= 90200)
-            await CheckLocksAsync(run, databases, cancellationToken);
+        await CheckLocksAsync(run, databases, cancellationToken);
+        return warnings;
     }
 
     /// <summary>How much a new set may need: by the last one where there is one, else half of what the databases take.</summary>
@@ -53,14 +58,15 @@ internal static class Preflight
         {
             await using var connection = new NpgsqlConnection(run.To(database.Name, SessionName.New()).ToString());
             await connection.OpenAsync(cancellationToken);
-            tables.Add((await CatalogReader.TablesAsync(connection, cancellationToken)).Count);
+            tables.Add((await RelationReader.ReadAsync(connection, run.Version, withSizes: false, cancellationToken)).Count(relation => relation.IsLocked));
             if (locks > 0)
                 continue;
             locks = Number(await CatalogReader.TextAsync(connection, "SHOW max_locks_per_transaction", cancellationToken));
             connections = Number(await CatalogReader.TextAsync(connection, "SHOW max_connections", cancellationToken)) + Number(await CatalogReader.TextAsync(connection, "SHOW max_prepared_transactions", cancellationToken));
         }
 
-        var atOnce = tables.OrderDescending().Take(run.Options.ParallelHere()).Sum(count => (long)count);
+        // one more than files are dumped at once: the next database is locked while the last files of others are still being dumped
+        var atOnce = tables.OrderDescending().Take(run.Options.ParallelHere() + 1).Sum(count => (long)count);
         if (LockArithmetic.Refusal(atOnce, locks, connections) is { } refusal)
             throw new AgentException($"The dump was refused: {refusal}.", $"Set max_locks_per_transaction to {LockArithmetic.Enough(atOnce, connections)} and restart the servers, the standby first; or lower Backup:Parallel.");
     }

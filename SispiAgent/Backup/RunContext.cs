@@ -41,7 +41,7 @@ internal sealed record RunContext(
         };
         if (Connection.Passfile is { Length: > 0 } passFile)
             environment["PGPASSFILE"] = passFile;
-        return new ToolCommand(Tools.Installation.Program(program), ["--no-password", .. arguments]) { Environment = environment, Timeout = Options.DumpTimeout };
+        return new ToolCommand(Tools.Installation.Program(program), ["--no-password", .. arguments]) { Environment = environment, Timeout = Options.DumpTimeout, Priority = Options.Priority };
     }
 
     /// <summary>Makes a file before a tool writes it: nobody else may read it, whatever the umask is.</summary>

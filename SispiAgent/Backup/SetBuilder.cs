@@ -61,19 +61,20 @@ internal sealed class SetBuilder(ServerConnector connector, ServerReader reader,
             databases = await CatalogReader.DatabasesAsync(connection, cancellationToken);
         }
 
-        await Preflight.CheckServerAsync(run, databases, cancellationToken);
+        var warnings = await Preflight.CheckServerAsync(run, databases, cancellationToken);
         var last = SetCatalog.Newest(run.Node.BackupDirectory);
         Preflight.CheckSpace(run.Folder, Preflight.Need(last, databases.Sum(database => database.Bytes)));
         var side = new SideFiles(run, time);
         var globals = await side.GlobalsAsync(cancellationToken);
-        var dumped = await DumpAllAsync(run, databases, cancellationToken);
+        using var slots = new DumpSlots(run.Options.ParallelHere());
+        var dumped = await DumpAllAsync(run, databases, slots, cancellationToken);
         var (configuration, remarks) = await side.ConfigurationAsync(cancellationToken);
-        List<SetDatabase> described = [.. dumped.Select(entry => entry.Database)];
+        var described = await new ReadBack(run, slots).ProveAsync(dumped, cancellationToken);
         var manifest = new SetManifest(
             SetManifest.CurrentSchema, run.Node.Name, SetName.For(started), run.Status.SystemIdentifier ?? "", run.Status.Timeline ?? 0, VersionText(run.Version), run.Version, AgentVersion.Text, run.Tools.Version,
             started, time.GetUtcNow(), run.Tools.LowestPgRestore, side.LowestPsql(), described,
-            [globals, .. dumped.SelectMany(entry => entry.Files), side.Report(described), .. configuration],
-            [.. dumped.Select(SharedPoint)], [.. dumped.SelectMany(entry => entry.Remarks), .. remarks]);
+            [globals, .. dumped.SelectMany(entry => entry.Units.Select(unit => unit.File)), side.Report(described), .. configuration],
+            [.. dumped.Select(DatabaseRecord.Certify)], [.. dumped.SelectMany(entry => entry.Remarks), .. warnings, .. remarks]);
         var guide = side.Text(RestoreGuide.Name, RestoreGuide.Write(manifest, await side.TablespacesAsync(cancellationToken)));
         var now = await reader.ReadAsync(run.Node, cancellationToken);
         manifest = manifest with { Files = await HashAsync(run, [.. manifest.Files, guide], cancellationToken), Finished = time.GetUtcNow(), IsFromFormerPrimary = now.Role is not ServerRole.Primary };
@@ -83,11 +84,12 @@ internal sealed class SetBuilder(ServerConnector connector, ServerReader reader,
         return manifest;
     }
 
-    private async Task<IReadOnlyList<DumpedDatabase>> DumpAllAsync(RunContext run, List<ListedDatabase> databases, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DumpedDatabase>> DumpAllAsync(RunContext run, List<ListedDatabase> databases, DumpSlots slots, CancellationToken cancellationToken)
     {
         var done = new ConcurrentDictionary<string, DumpedDatabase>();
-        var limits = new ParallelOptions { MaxDegreeOfParallelism = run.Options.ParallelHere(), CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(databases, limits, async (database, token) => done[database.Name] = await new DatabaseDump(run, database, time).RunAsync(token));
+        // each waits for its turn; the slots, not the number of databases, say how much is done at once
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = -1, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(databases, limits, async (database, token) => done[database.Name] = await new DatabaseDump(run, database, slots, time).RunAsync(token));
         return [.. databases.Select(database => done[database.Name])];
     }
 
@@ -104,12 +106,6 @@ internal sealed class SetBuilder(ServerConnector connector, ServerReader reader,
 
         return hashed;
     }
-
-    private static SetConsistency SharedPoint(DumpedDatabase dumped) => new(
-        dumped.Database.Name, dumped.Database.Snapshot, [.. dumped.Files.Select(file => file.Name)],
-        dumped.Database.Snapshot is null
-            ? $"{dumped.Database.Name}: one pg_dump read the whole database in its own snapshot."
-            : $"{dumped.Database.Name}: its files and row counts all show the moment {dumped.Database.SnapshotAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC (WAL position {dumped.Database.Lsn}).");
 
     private static string VersionText(int version) => version >= 100000 ? FormattableString.Invariant($"{version / 10000}.{version % 10000}") : FormattableString.Invariant($"{version / 10000}.{version / 100 % 100}.{version % 100}");
 }

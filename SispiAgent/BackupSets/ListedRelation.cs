@@ -32,4 +32,7 @@ internal sealed record ListedRelation(long Oid, string Schema, string Name, char
 
     /// <summary>Its name as SQL and the patterns of pg_dump take it literally.</summary>
     public string Quoted => $"{SqlName.Quote(Schema)}.{SqlName.Quote(Name)}";
+
+    /// <summary>Its name for people.</summary>
+    public string Shown => SqlName.Show(Schema, Name);
 }

@@ -21,6 +21,7 @@ internal static class BackupVerb
     public static Command Create() => new("backup", "Backup sets: make, list, check, copy, prune.")
     {
         Verb("run", "Makes a backup set now, copies it and prunes; on the primary only.", [Json], RunAsync),
+        Verb("plan", "Says which files a backup would make now, of which tables, and why; writes nothing.", [Json], BackupPlanListing.PlanAsync),
         Verb("list", "Lists the sets on this host's disk.", [Json], BackupListing.ListAsync),
         Verb("show", "Shows what a set holds.", [SetArgument, Json], (services, parsed, _) => BackupListing.ShowAsync(services, parsed.GetValue(SetArgument), parsed.GetValue(Json))),
         Verb("verify", "Checks that a set's files are as they were written.", [SetArgument, Deep, Json], VerifyAsync),

@@ -20,6 +20,9 @@ internal sealed record ToolCommand(string Executable, IReadOnlyList<string> Argu
     /// <summary>Whether standard output is thrown away: for a command whose grandchild keeps the pipe open (<c>pg_ctl start</c>).</summary>
     public bool DiscardsOutput { get; init; }
 
+    /// <summary>How it stands beside other processes.</summary>
+    public ToolPriority Priority { get; init; }
+
     /// <summary>The command as an operator would type it.</summary>
     public override string ToString() => string.Join(' ', [Executable, .. Arguments.Select(Quote)]);
 

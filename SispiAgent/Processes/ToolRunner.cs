@@ -41,6 +41,7 @@ internal static class ToolRunner
         try
         {
             var running = child.ExecuteAsync(forceful.Token, graceful.Token);
+            ToolPriorities.Apply(running.ProcessId, command.Priority);
             var result = await AwaitAsync(running, forceful, graceful.Token);
             cancellationToken.ThrowIfCancellationRequested();
             return new ToolResult(result.ExitCode, output.ToString(), errors.ToString(), result.RunTime);

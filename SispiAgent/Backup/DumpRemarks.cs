@@ -1,0 +1,24 @@
+using SispiAgent.BackupSets;
+
+namespace SispiAgent.Backup;
+
+/// <summary>What is to be known of a database's dump, besides what pg_dump says.</summary>
+internal static class DumpRemarks
+{
+    private const int MostNamed = 10;
+
+    /// <summary>Says it.</summary>
+    public static IEnumerable<string> Of(RunContext run, string database, IReadOnlyList<ListedRelation> relations, IReadOnlyList<PlannedUnit> units, bool isShared)
+    {
+        var name = SqlName.Show(database);
+        if (!isShared)
+            yield return units.Count == 1
+                ? $"{name}: server {run.Version} and pg_dump {run.Tools.Version} can't share a snapshot; one pg_dump read the whole database in its own, and rows were not counted."
+                : $"{name}: server {run.Version} and pg_dump {run.Tools.Version} can't share a snapshot; its {units.Count} files show different moments, as Backup:Databases:{database}:SplitWithoutSnapshot allows. After a restore check the foreign keys between them.";
+        string[] unlogged = [.. relations.Where(relation => relation.IsUnlogged && relation.HasRows).Select(relation => relation.Shown)];
+        if (unlogged.Length > 0)
+            yield return $"{name}: unlogged, so in the set but on no standby: {string.Join(", ", unlogged.Take(MostNamed))}{(unlogged.Length > MostNamed ? ", …" : "")}";
+        foreach (var group in run.Options.RulesFor(database).Groups.Where(group => !relations.Any(relation => relation.IsLocked && group.Patterns.Any(pattern => pattern.Matches(relation.Schema, relation.Name)))))
+            yield return $"{name}: unit {group.Name} of Backup:Databases:{database}:Units names no table that is there.";
+    }
+}

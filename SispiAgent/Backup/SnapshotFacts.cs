@@ -1,0 +1,55 @@
+using Npgsql;
+using SispiAgent.BackupSets;
+
+namespace SispiAgent.Backup;
+
+/// <summary>What a restore needs to know of a database besides its tables.</summary>
+/// <param name="Extensions">Its extensions.</param>
+/// <param name="PopulatedViews">The materialized views that hold rows, in the order in which they can be refreshed.</param>
+/// <param name="LargeObjects">How many large objects it has.</param>
+internal sealed record SnapshotFacts(IReadOnlyList<SetExtension> Extensions, IReadOnlyList<SetView> PopulatedViews, long LargeObjects)
+{
+    /// <summary>Reads them in the snapshot.</summary>
+    public static async Task<SnapshotFacts> ReadAsync(NpgsqlConnection connection, int version, IReadOnlyList<ListedRelation> relations, CancellationToken cancellationToken)
+    {
+        List<SetExtension> extensions = version >= 90100
+            ? await CatalogReader.ReadAsync(connection, "SELECT extname::text, extversion FROM pg_extension ORDER BY 1", row => new SetExtension(row.GetString(0), row.GetString(1)), cancellationToken)
+            : [];
+        IReadOnlyList<SetView> views = version >= 90300 && relations.Any(relation => relation.Kind == 'm') ? await ViewsAsync(connection, relations, cancellationToken) : [];
+        var objects = long.Parse((await CatalogReader.TextAsync(connection, "SELECT count(*)::text FROM pg_largeobject_metadata", cancellationToken))!, System.Globalization.CultureInfo.InvariantCulture);
+        return new(extensions, views, objects);
+    }
+
+    /// <summary>Sorts views so that each comes after all that it reads, also through plain views.</summary>
+    /// <param name="wanted">The views to be sorted.</param>
+    /// <param name="reads">What each view reads.</param>
+    internal static IReadOnlyList<long> Sort(IEnumerable<long> wanted, ILookup<long, long> reads)
+    {
+        List<long> sorted = [];
+        HashSet<long> seen = [];
+        foreach (var view in wanted)
+            Visit(view);
+        return sorted;
+
+        void Visit(long view)
+        {
+            if (!seen.Add(view))
+                return;
+            foreach (var below in reads[view])
+                Visit(below);
+            sorted.Add(view);
+        }
+    }
+
+    private static async Task<IReadOnlyList<SetView>> ViewsAsync(NpgsqlConnection connection, IReadOnlyList<ListedRelation> relations, CancellationToken cancellationToken)
+    {
+        var populated = (await CatalogReader.ReadAsync(connection, "SELECT oid::bigint FROM pg_class WHERE relkind::text = 'm' AND relispopulated ORDER BY oid", row => row.GetInt64(0), cancellationToken)).ToHashSet();
+        var reads = (await CatalogReader.ReadAsync(connection, """
+            SELECT DISTINCT r.ev_class::bigint, d.refobjid::bigint FROM pg_rewrite r
+            JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.ev_class
+            JOIN pg_class c ON c.oid = d.refobjid AND c.relkind::text IN ('m', 'v') ORDER BY 1, 2
+            """, row => (View: row.GetInt64(0), Read: row.GetInt64(1)), cancellationToken)).ToLookup(pair => pair.View, pair => pair.Read);
+        var byOid = relations.ToDictionary(relation => relation.Oid);
+        return [.. Sort(populated.Order(), reads).Where(oid => populated.Contains(oid) && byOid.ContainsKey(oid)).Select(oid => new SetView(byOid[oid].Schema, byOid[oid].Name))];
+    }
+}
