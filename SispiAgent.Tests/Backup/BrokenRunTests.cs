@@ -73,14 +73,14 @@ internal sealed class BrokenRunTests
         await agent.WaitForExitAsync();
 
         Assert.That(agent.ExitCode, Is.EqualTo(ExitCode.Failed));
-        Assert.That(await agent.StandardError.ReadToEndAsync(), Does.Contain("decam_prd (whole)"));
+        Assert.That(await agent.StandardError.ReadToEndAsync(), Does.Contain("decam_prd, schema public"));
         Assert.That(site.Folders(), Is.EqualTo(new[] { older.Manifest.Name }));
         Assert.That(await site.TextAsync(Ours), Is.EqualTo("0"));
         using (var host = site.Open())
         {
             var told = host.Get<AlertBook>().ReadTold();
             Assert.That(told.Select(alert => alert.Finding.Code), Is.EqualTo(new[] { BackupPipeline.Failed }));
-            Assert.That(told[0].Finding.Summary, Does.Contain("decam_prd (whole)"));
+            Assert.That(told[0].Finding.Summary, Does.Contain("decam_prd, schema public"));
         }
 
         await site.RunAsync();
@@ -114,7 +114,8 @@ internal sealed class BrokenRunTests
         await using var locking = new Npgsql.NpgsqlCommand("BEGIN; LOCK TABLE big IN ACCESS EXCLUSIVE MODE", other);
         await locking.ExecuteNonQueryAsync();
         var failure = await Assert.ThrowsAsync<BackupFailedException>(() => site.RunAsync());
-        Assert.That(failure!.Unit, Is.EqualTo("decam_prd (whole)"));
+        Assert.That(failure!.Unit, Is.EqualTo("decam_prd"));
+        Assert.That(failure.Message, Does.Contain($"(process {other.ProcessID})"), "who has locked it");
         Assert.That(site.Folders(), Is.Empty);
     }
 
