@@ -78,6 +78,7 @@ internal sealed class DumpAttempt(RunContext run, ListedDatabase database, DumpS
     {
         _begun[unit.Name] = unit;
         run.Progress.Report(new(Label(unit), "dumps", 0));
+        await using var growth = new FileGrowth(run, unit, Label(unit), time);
         _dumped[unit.Name] = await UnitDump.RunAsync(run, database.Name, unit, _snapshot!, _session, time, cancellationToken);
         run.Progress.Report(new(Label(unit), "dumped", 1));
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Npgsql;
+using SispiAgent.BackupSets;
 using SispiAgent.Cluster;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
@@ -19,6 +20,9 @@ namespace SispiAgent.Backup;
 internal sealed record RunContext(
     Node Node, ServerStatus Status, DumpTools Tools, string Folder, BackupOptions Options, string Compression, NpgsqlConnectionStringBuilder Connection, IProgress<BackupProgress> Progress)
 {
+    /// <summary>The newest set that is there already: what sizes are estimated by.</summary>
+    public BackupSet? Last { get; init; }
+
     /// <summary>The server's version number.</summary>
     public int Version => Status.Version ?? throw new InvalidOperationException("A server that was not asked has no version.");
 

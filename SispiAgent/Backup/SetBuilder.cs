@@ -34,7 +34,7 @@ internal sealed class SetBuilder(ServerConnector connector, ServerReader reader,
         try
         {
             var hasOtherReader = site.Value.Nodes.Any(node => node != self && node.BackupDirectory.Length > 0);
-            var run = new RunContext(self, status, tools, folder, settings, tools.Compression(settings.Compression, hasOtherReader), connection, progress);
+            var run = new RunContext(self, status, tools, folder, settings, tools.Compression(settings.Compression, hasOtherReader), connection, progress) { Last = SetCatalog.Newest(self.BackupDirectory) };
             var manifest = await FillAsync(run, started, end.Token);
             var published = PartialFolder.Publish(folder);
             var set = new BackupSet(published, SetName.TryParse(manifest.Name)!.Value, manifest);
@@ -62,8 +62,7 @@ internal sealed class SetBuilder(ServerConnector connector, ServerReader reader,
         }
 
         var warnings = await Preflight.CheckServerAsync(run, databases, cancellationToken);
-        var last = SetCatalog.Newest(run.Node.BackupDirectory);
-        Preflight.CheckSpace(run.Folder, Preflight.Need(last, databases.Sum(database => database.Bytes)));
+        Preflight.CheckSpace(run.Folder, Preflight.Need(run.Last, databases.Sum(database => database.Bytes)));
         var side = new SideFiles(run, time);
         var globals = await side.GlobalsAsync(cancellationToken);
         using var slots = new DumpSlots(run.Options.ParallelHere());
@@ -87,9 +86,9 @@ internal sealed class SetBuilder(ServerConnector connector, ServerReader reader,
     private async Task<IReadOnlyList<DumpedDatabase>> DumpAllAsync(RunContext run, List<ListedDatabase> databases, DumpSlots slots, CancellationToken cancellationToken)
     {
         var done = new ConcurrentDictionary<string, DumpedDatabase>();
-        // each waits for its turn; the slots, not the number of databases, say how much is done at once
-        var limits = new ParallelOptions { MaxDegreeOfParallelism = -1, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(databases, limits, async (database, token) => done[database.Name] = await new DatabaseDump(run, database, slots, time).RunAsync(token));
+        // all begin, in this order, and wait for their turns; the slots say how much is done at once
+        using var all = new DumpSlots(databases.Count);
+        await all.RunAsync(databases, async (database, token) => done[database.Name] = await new DatabaseDump(run, database, slots, time).RunAsync(token), cancellationToken);
         return [.. databases.Select(database => done[database.Name])];
     }
 

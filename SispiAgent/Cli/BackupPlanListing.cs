@@ -1,6 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
 using Microsoft.Extensions.Hosting;
-using Spectre.Console;
 using SispiAgent.Backup;
 using SispiAgent.BackupSets;
 using SispiAgent.Findings;
@@ -34,12 +34,13 @@ internal static class BackupPlanListing
         foreach (var database in planned)
         {
             Console.WriteLine($"{SqlName.Show(database.Database.Name)}: {(database.Units.Count == 1 ? "one file" : $"{database.Units.Count} files")}");
-            var table = new Table { Border = TableBorder.None }.AddColumns("  unit", "tables", "size", "which", "why");
-            table.Columns[1].RightAligned();
-            table.Columns[2].RightAligned();
             foreach (var unit in database.Units)
-                table.AddRow(Markup.Escape($"  {unit.Name}"), $"{unit.Relations.Count}", ByteSize.Words(unit.Bytes), Markup.Escape(Named(unit)), Markup.Escape(unit.Why));
-            AnsiConsole.Write(table);
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {ByteSize.Words(unit.Bytes),9}  {unit.Name}{(unit.Kind is UnitKind.Definitions ? "" : unit.Relations.Count == 1 ? ", 1 table" : $", {unit.Relations.Count} tables")}: {unit.Why}"));
+                if (unit.Relations.Count > 1)
+                    Console.WriteLine($"             {Named(unit)}");
+            }
+
             foreach (var remark in database.Remarks)
                 Console.WriteLine($"  ! {remark}");
             Console.WriteLine();

@@ -12,7 +12,15 @@ internal static class BackupProgressView
         if (isQuiet)
             return await run(new Direct(_ => { }));
         if (Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Interactive)
-            return await run(new Direct(step => Console.WriteLine($"{step.Unit}: {step.Step}")));
+        {
+            var told = new Dictionary<string, string>();
+            return await run(new Direct(step =>
+            {
+                if (told.GetValueOrDefault(step.Unit) != step.Step)
+                    Console.WriteLine($"{step.Unit}: {told[step.Unit] = step.Step}");
+            }));
+        }
+
         return await AnsiConsole.Progress().Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new ElapsedTimeColumn(), new SpinnerColumn()).StartAsync(async context =>
         {
             var tasks = new Dictionary<string, ProgressTask>();
