@@ -61,11 +61,14 @@ internal sealed class HeldSnapshot : IAsyncDisposable
                 throw new AttemptVoidException("Tables were made, dropped, renamed, truncated or rewritten just while they were being locked.");
             return new HeldSnapshot(connection, id, lsn, at, relations, await RelationReader.LargeObjectBytesAsync(connection, cancellationToken));
         }
-        catch (Exception e)
+        catch (NpgsqlException e) when (Void(e, run.Options.LockTimeout) is { } reason)
         {
             await connection.DisposeAsync();
-            if (Void(e, blockers.LastSeen, run.Options.LockTimeout) is { } reason)
-                throw new AttemptVoidException(reason, e);
+            throw new AttemptVoidException(string.Format(CultureInfo.InvariantCulture, reason, blockers.LastSeen ?? "a session that was not seen; see pg_locks"), e);
+        }
+        catch
+        {
+            await connection.DisposeAsync();
             throw;
         }
     }
@@ -76,12 +79,12 @@ internal sealed class HeldSnapshot : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
 
-    /// <summary>Why an error makes only this attempt void; <see langword="null"/> if it is of another kind.</summary>
-    private static string? Void(Exception e, string? blocker, TimeSpan limit) => e switch
+    /// <summary>Why an error makes only this attempt void, with room for who blocks; <see langword="null"/> if it is of another kind.</summary>
+    private static string? Void(NpgsqlException e, TimeSpan limit) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } => "A table was dropped or renamed just while the tables were being locked.",
-        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.DeadlockDetected } or NpgsqlException { InnerException: TimeoutException } =>
-            string.Create(CultureInfo.InvariantCulture, $"A table is locked for longer than {limit.TotalSeconds:0} s, by {blocker ?? "a session that was not seen; see pg_locks"}."),
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.DeadlockDetected } or { InnerException: TimeoutException } =>
+            string.Create(CultureInfo.InvariantCulture, $"A table is locked for longer than {limit.TotalSeconds:0} s, by {{0}}."),
         _ => null,
     };
 
