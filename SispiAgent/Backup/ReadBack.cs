@@ -19,7 +19,7 @@ internal sealed class ReadBack(RunContext run, DumpSlots slots)
     {
         var label = $"{SqlName.Show(database)}, {unit.Unit.Name}";
         run.Progress.Report(new(label, "is read back to its end", 0.5));
-        if (await DumpReading.ReadAsync(run.Tools.Installation, Path.Combine(run.Folder, unit.File.Name), run.Options.DumpTimeout, cancellationToken) is { } problem)
+        if ((await ArchiveReading.ReadAsync(run.Tools.Installation, Path.Combine(run.Folder, unit.File.Name), run.Options.DumpTimeout, cancellationToken)).Problem is { } problem)
             throw new BackupFailedException(label, problem, "The disk or its memory may be bad: see dmesg. Then: sispi-agent backup run");
         run.Progress.Report(new(label, "read back", 1));
     }

@@ -32,11 +32,16 @@ internal static class ToolRunner
             })
             .WithValidation(CommandResultValidation.None)
             .WithStandardInputPipe(command.Input is { } input ? PipeSource.FromString(input, Encoding.UTF8) : PipeSource.Null)
-            .WithStandardOutputPipe(command.DiscardsOutput ? PipeTarget.Null : PipeTarget.ToDelegate(line =>
+            .WithStandardOutputPipe(command switch
             {
-                output.AppendLine(line);
-                command.OnOutputLine?.Invoke(line);
-            }))
+                { DiscardsOutput: true } => PipeTarget.Null,
+                { ReadOutput: { } read } => PipeTarget.Create(read),
+                _ => PipeTarget.ToDelegate(line =>
+                {
+                    output.AppendLine(line);
+                    command.OnOutputLine?.Invoke(line);
+                }),
+            })
             .WithStandardErrorPipe(command.DiscardsOutput ? PipeTarget.Null : PipeTarget.ToDelegate(errors.AppendLine));
         try
         {
