@@ -18,7 +18,7 @@ internal sealed class DumpAttempt(RunContext run, ListedDatabase database, DumpS
     private Task<string?> _watching = Task.FromResult<string?>(null);
 
     /// <summary>Where it is, for the message when it breaks: the database, and the file that it works on.</summary>
-    public string Place => _begun.Values.FirstOrDefault(unit => !_dumped.ContainsKey(unit.Name)) is { } unit ? Label(unit) : SqlName.Show(database.Name);
+    public string Place { get; private set; } = SqlName.Show(database.Name);
 
     /// <summary>Does it.</summary>
     /// <exception cref="AttemptVoidException">It has to begin again with a new snapshot.</exception>
@@ -79,7 +79,16 @@ internal sealed class DumpAttempt(RunContext run, ListedDatabase database, DumpS
         _begun[unit.Name] = unit;
         run.Progress.Report(new(Label(unit), "dumps", 0));
         await using var growth = new FileGrowth(run, unit, Label(unit), time);
-        _dumped[unit.Name] = await UnitDump.RunAsync(run, database.Name, unit, _snapshot!, _session, time, cancellationToken);
+        try
+        {
+            _dumped[unit.Name] = await UnitDump.RunAsync(run, database.Name, unit, _snapshot!, _session, time, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is (ToolFailedException or AgentException or IOException))
+        {
+            Place = Label(unit);
+            throw;
+        }
+
         run.Progress.Report(new(Label(unit), "dumped", 1));
     }
 
