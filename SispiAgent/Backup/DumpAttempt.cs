@@ -32,7 +32,7 @@ internal sealed class DumpAttempt(RunContext run, ListedDatabase database, DumpS
             await _snapshot.AssertHeldAsync(end.Token);
             return new DumpedDatabase(
                 database, _snapshot.Id, _snapshot.Lsn, _snapshot.At, 1, [.. _units.Select(unit => _dumped[unit.Name])], _snapshot.Relations, readings, _facts!,
-                [.. _units.SelectMany(unit => _dumped[unit.Name].Warnings), .. DumpRemarks.Of(run, database.Name, _snapshot.Relations, _units, _snapshot.Id is not null)]);
+                [.. _units.SelectMany(unit => _dumped[unit.Name].Warnings), .. DumpRemarks.Of(run, database.Name, _snapshot.Relations, _units, _snapshot.Id is not null), .. DumpRemarks.OfOids(run, database.Name, _facts!.TablesWithOids) is { } oids ? [oids] : Array.Empty<string>()]);
         }
         catch (OperationCanceledException) when (_yield.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

@@ -17,8 +17,14 @@ internal static class DumpRemarks
                 : $"{name}: server {run.Version} and pg_dump {run.Tools.Version} can't share a snapshot; its {units.Count} files show different moments, as Backup:Databases:{database}:SplitWithoutSnapshot allows. After a restore check the foreign keys between them.";
         string[] unlogged = [.. relations.Where(relation => relation.IsUnlogged && relation.HasRows).Select(relation => relation.Shown)];
         if (unlogged.Length > 0)
-            yield return $"{name}: unlogged, so in the set but on no standby: {string.Join(", ", unlogged.Take(MostNamed))}{(unlogged.Length > MostNamed ? ", …" : "")}";
+            yield return $"{name}: unlogged, so in the set but on no standby: {Some(unlogged)}";
         foreach (var group in run.Options.RulesFor(database).Groups.Where(group => !relations.Any(relation => relation.IsLocked && group.Patterns.Any(pattern => pattern.Matches(relation.Schema, relation.Name)))))
             yield return $"{name}: unit {group.Name} of Backup:Databases:{database}:Units names no table that is there.";
     }
+
+    /// <summary>That pg_dump from 12 on leaves out the hidden column oid of tables made WITH OIDS (release notes of 12); <see langword="null"/> where none is lost.</summary>
+    public static string? OfOids(RunContext run, string database, IReadOnlyList<string> tables) => tables.Count == 0 || run.Tools.Major < 12 ? null
+        : $"{SqlName.Show(database)}: made WITH OIDS, whose hidden column oid pg_dump {run.Tools.Version} does not dump; if somebody uses it, it is lost: {Some(tables)}";
+
+    private static string Some(IReadOnlyList<string> names) => string.Join(", ", names.Take(MostNamed)) + (names.Count > MostNamed ? ", …" : "");
 }

@@ -7,7 +7,8 @@ namespace SispiAgent.Backup;
 /// <param name="Extensions">Its extensions.</param>
 /// <param name="PopulatedViews">The materialized views that hold rows, in the order in which they can be refreshed.</param>
 /// <param name="LargeObjects">How many large objects it has.</param>
-internal sealed record SnapshotFacts(IReadOnlyList<SetExtension> Extensions, IReadOnlyList<SetView> PopulatedViews, long LargeObjects)
+/// <param name="TablesWithOids">Tables that were made WITH OIDS (up to 11), as people read their names.</param>
+internal sealed record SnapshotFacts(IReadOnlyList<SetExtension> Extensions, IReadOnlyList<SetView> PopulatedViews, long LargeObjects, IReadOnlyList<string> TablesWithOids)
 {
     /// <summary>Reads them in the snapshot.</summary>
     public static async Task<SnapshotFacts> ReadAsync(NpgsqlConnection connection, int version, IReadOnlyList<ListedRelation> relations, CancellationToken cancellationToken)
@@ -17,7 +18,10 @@ internal sealed record SnapshotFacts(IReadOnlyList<SetExtension> Extensions, IRe
             : [];
         IReadOnlyList<SetView> views = version >= 90300 && relations.Any(relation => relation.Kind == 'm') ? await ViewsAsync(connection, relations, cancellationToken) : [];
         var objects = long.Parse((await CatalogReader.TextAsync(connection, "SELECT count(*)::text FROM pg_largeobject_metadata", cancellationToken))!, System.Globalization.CultureInfo.InvariantCulture);
-        return new(extensions, views, objects);
+        List<string> withOids = version < 120000
+            ? await CatalogReader.ReadAsync(connection, "SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relhasoids AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY 1, 2", row => SqlName.Show(row.GetString(0), row.GetString(1)), cancellationToken)
+            : [];
+        return new(extensions, views, objects, withOids);
     }
 
     /// <summary>Sorts views so that each comes after all that it reads, also through plain views.</summary>
