@@ -19,7 +19,7 @@ internal static class SequenceCheck
     {
         if (sequence.Furthest is not { } furthest || sequence.IsCyclic)
             return null;
-        var ahead = sequence.Increment > 0 ? value.Value - furthest : furthest - value.Value;
+        var ahead = sequence.Increment > 0 ? (decimal)value.Value - furthest : (decimal)furthest - value.Value;
         if (value.IsCalled ? ahead >= 0 : ahead > 0) // a value that was not handed out yet is the next one
             return null;
         return string.Create(CultureInfo.InvariantCulture, $"Sequence {SqlName.Show(sequence.Schema, sequence.Name)} stands at {value.Value}, and {sequence.Column} has {furthest} already: on the server too the next inserts can repeat numbers. If that is not meant: SELECT setval(...).");
