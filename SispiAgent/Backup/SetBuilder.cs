@@ -76,7 +76,7 @@ internal sealed class SetBuilder(ServerConnector connector, ServerReader reader,
             [.. dumped.Select(DatabaseRecord.Certify)], [.. dumped.SelectMany(entry => entry.Remarks), .. warnings, .. remarks]);
         var guide = side.Text(RestoreGuide.Name, RestoreGuide.Write(manifest, await side.TablespacesAsync(cancellationToken)));
         var now = await reader.ReadAsync(run.Node, cancellationToken);
-        manifest = manifest with { Files = await HashAsync(run, [.. manifest.Files, guide], cancellationToken), Finished = time.GetUtcNow(), IsFromFormerPrimary = now.Role is not ServerRole.Primary };
+        manifest = manifest with { Files = await HashAsync(run, [.. manifest.Files, guide], slots, cancellationToken), Finished = time.GetUtcNow(), IsFromFormerPrimary = now.Role is not ServerRole.Primary };
         DurableFile.Write(Path.Combine(run.Folder, ManifestFile.Name), ManifestFile.Write(manifest));
         var ownHash = await SumsFile.HashAsync(Path.Combine(run.Folder, ManifestFile.Name), cancellationToken);
         DurableFile.Write(Path.Combine(run.Folder, SumsFile.Name), SumsFile.Write([.. manifest.Files.Select(file => (file.Name, file.Sha256)), (ManifestFile.Name, ownHash)]));
@@ -92,17 +92,16 @@ internal sealed class SetBuilder(ServerConnector connector, ServerReader reader,
         return [.. databases.Select(database => done[database.Name])];
     }
 
-    private static async Task<IReadOnlyList<SetFile>> HashAsync(RunContext run, IReadOnlyList<SetFile> files, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<SetFile>> HashAsync(RunContext run, IReadOnlyList<SetFile> files, DumpSlots slots, CancellationToken cancellationToken)
     {
-        List<SetFile> hashed = [];
-        foreach (var file in files)
+        var hashed = new SetFile[files.Count];
+        await slots.RunAsync([.. Enumerable.Range(0, files.Count)], async (index, token) =>
         {
-            var path = Path.Combine(run.Folder, file.Name);
+            var path = Path.Combine(run.Folder, files[index].Name);
             using (var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite))
                 RandomAccess.FlushToDisk(handle);
-            hashed.Add(file with { Sha256 = await SumsFile.HashAsync(path, cancellationToken), Bytes = new FileInfo(path).Length });
-        }
-
+            hashed[index] = files[index] with { Sha256 = await SumsFile.HashAsync(path, token), Bytes = new FileInfo(path).Length };
+        }, cancellationToken);
         return hashed;
     }
 
