@@ -18,7 +18,8 @@ internal static class DatabaseRecord
         {
             Units = [.. dumped.Units.Select(unit => new SetUnit(unit.Unit.Name, unit.Unit.Kind, unit.Unit.File, unit.Unit.Bytes, unit.Unit.Why))],
             Sequences = sequences,
-            LargeObjects = dumped.Facts.LargeObjects,
+            LargeObjects = dumped.LargeObjects?.Rows,
+            LargeObjectsDigest = dumped.LargeObjects?.Digest,
             PopulatedViews = dumped.Facts.PopulatedViews,
             Extensions = dumped.Facts.Extensions,
         };

@@ -28,11 +28,13 @@ internal sealed class DumpAttempt(RunContext run, ListedDatabase database, DumpS
         try
         {
             await slots.RunInTurnAsync(() => PrepareAsync(end.Token), DumpAsync, end.Token);
-            var readings = _snapshot!.Id is { } id ? await TableReadings.ReadAsync(run, database.Name, _session, id, _snapshot.Relations, slots, end.Token) : new Dictionary<long, TableReading>();
+            var isShared = _snapshot!.Id is not null;
+            var readings = isShared ? await TableReadings.ReadAsync(run, database.Name, _session, _snapshot, slots, end.Token) : new Dictionary<long, TableReading>();
+            var largeObjects = isShared ? await TableReadings.LargeObjectsAsync(run, database.Name, _session, _snapshot, end.Token) : null;
             await _snapshot.AssertHeldAsync(end.Token);
             return new DumpedDatabase(
-                database, _snapshot.Id, _snapshot.Lsn, _snapshot.At, 1, [.. _units.Select(unit => _dumped[unit.Name])], _snapshot.Relations, readings, _facts!,
-                [.. _units.SelectMany(unit => _dumped[unit.Name].Warnings), .. DumpRemarks.Of(run, database.Name, _snapshot.Relations, _units, _snapshot.Id is not null), .. DumpRemarks.OfOids(run, database.Name, _facts!.TablesWithOids) is { } oids ? [oids] : Array.Empty<string>()]);
+                database, _snapshot.Id, _snapshot.Lsn, _snapshot.At, 1, [.. _units.Select(unit => _dumped[unit.Name])], _snapshot.Relations, readings, largeObjects, _facts!,
+                [.. _units.SelectMany(unit => _dumped[unit.Name].Warnings), .. DumpRemarks.Of(run, database.Name, _snapshot.Relations, _units, isShared), .. DumpRemarks.OfOids(run, database.Name, _facts!.TablesWithOids) is { } oids ? [oids] : Array.Empty<string>()]);
         }
         catch (OperationCanceledException) when (_yield.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {

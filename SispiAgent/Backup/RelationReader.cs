@@ -14,6 +14,7 @@ internal static class RelationReader
     public static async Task<IReadOnlyList<ListedRelation>> ReadAsync(NpgsqlConnection connection, int version, bool withSizes, CancellationToken cancellationToken)
     {
         var parents = version >= 100000 ? await ParentsAsync(connection, cancellationToken) : [];
+        var owners = await OwnersAsync(connection, cancellationToken);
         var members = version >= 90100 ? await MembersAsync(connection, cancellationToken) : [];
         return await CatalogReader.ReadAsync(connection, Query(version, withSizes), row =>
         {
@@ -22,6 +23,7 @@ internal static class RelationReader
             return new ListedRelation(oid, row.GetString(1), row.GetString(2), row.GetString(3)[0], row.GetInt64(4), row.GetInt64(6))
             {
                 Root = Top(oid, parents),
+                OwnedBy = owners.GetValueOrDefault(oid),
                 IsUnlogged = row.GetBoolean(5),
                 Extension = member?.Extension,
                 IsConfiguration = member?.Condition is not null,
@@ -48,6 +50,11 @@ internal static class RelationReader
     private static async Task<Dictionary<long, long>> ParentsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => (await CatalogReader.ReadAsync(connection,
         "SELECT i.inhrelid::bigint, i.inhparent::bigint FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE c.relispartition",
         row => (Child: row.GetInt64(0), Parent: row.GetInt64(1)), cancellationToken)).ToDictionary(pair => pair.Child, pair => pair.Parent);
+
+    private static async Task<Dictionary<long, long>> OwnersAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => (await CatalogReader.ReadAsync(connection, """
+        SELECT d.objid::bigint, min(d.refobjid::bigint) FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind::text = 'S'
+        WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype::text IN ('a', 'i') GROUP BY 1
+        """, row => (Sequence: row.GetInt64(0), Table: row.GetInt64(1)), cancellationToken)).ToDictionary(pair => pair.Sequence, pair => pair.Table);
 
     /// <summary>What belongs to extensions; the condition is null where pg_dump dumps no rows, and empty where it dumps all.</summary>
     private static async Task<Dictionary<long, Member>> MembersAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => (await CatalogReader.ReadAsync(connection, """

@@ -6,9 +6,9 @@ namespace SispiAgent.Backup;
 /// <summary>What a restore needs to know of a database besides its tables.</summary>
 /// <param name="Extensions">Its extensions.</param>
 /// <param name="PopulatedViews">The materialized views that hold rows, in the order in which they can be refreshed.</param>
-/// <param name="LargeObjects">How many large objects it has.</param>
+/// <param name="OwnedSequences">The sequences that feed columns, and how far these are.</param>
 /// <param name="TablesWithOids">Tables that were made WITH OIDS (up to 11), as people read their names.</param>
-internal sealed record SnapshotFacts(IReadOnlyList<SetExtension> Extensions, IReadOnlyList<SetView> PopulatedViews, long LargeObjects, IReadOnlyList<string> TablesWithOids)
+internal sealed record SnapshotFacts(IReadOnlyList<SetExtension> Extensions, IReadOnlyList<SetView> PopulatedViews, IReadOnlyList<OwnedSequence> OwnedSequences, IReadOnlyList<string> TablesWithOids)
 {
     /// <summary>Reads them in the snapshot.</summary>
     public static async Task<SnapshotFacts> ReadAsync(NpgsqlConnection connection, int version, IReadOnlyList<ListedRelation> relations, CancellationToken cancellationToken)
@@ -17,12 +17,16 @@ internal sealed record SnapshotFacts(IReadOnlyList<SetExtension> Extensions, IRe
             ? await CatalogReader.ReadAsync(connection, "SELECT extname::text, extversion FROM pg_extension ORDER BY 1", row => new SetExtension(row.GetString(0), row.GetString(1)), cancellationToken)
             : [];
         IReadOnlyList<SetView> views = version >= 90300 && relations.Any(relation => relation.Kind == 'm') ? await ViewsAsync(connection, relations, cancellationToken) : [];
-        var objects = long.Parse((await CatalogReader.TextAsync(connection, "SELECT count(*)::text FROM pg_largeobject_metadata", cancellationToken))!, System.Globalization.CultureInfo.InvariantCulture);
+        var sequences = await OwnedSequenceReader.ReadAsync(connection, version, relations, cancellationToken);
         List<string> withOids = version < 120000
             ? await CatalogReader.ReadAsync(connection, "SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relhasoids AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY 1, 2", row => SqlName.Show(row.GetString(0), row.GetString(1)), cancellationToken)
             : [];
-        return new(extensions, views, objects, withOids);
+        return new(extensions, views, sequences, withOids);
     }
+
+    /// <summary>How many large objects there are.</summary>
+    public static async Task<long> LargeObjectsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        long.Parse((await CatalogReader.TextAsync(connection, "SELECT count(*)::text FROM pg_largeobject_metadata", cancellationToken))!, System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Sorts views so that each comes after all that it reads, also through plain views.</summary>
     /// <param name="wanted">The views to be sorted.</param>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Npgsql;
 using SispiAgent.BackupSets;
 
 namespace SispiAgent.Backup;
@@ -8,20 +7,30 @@ namespace SispiAgent.Backup;
 internal static class TableReadings
 {
     /// <summary>Reads every table that has rows to dump.</summary>
-    public static async Task<IReadOnlyDictionary<long, TableReading>> ReadAsync(RunContext run, string database, string session, string snapshot, IReadOnlyList<ListedRelation> relations, DumpSlots slots, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyDictionary<long, TableReading>> ReadAsync(RunContext run, string database, string session, HeldSnapshot snapshot, DumpSlots slots, CancellationToken cancellationToken)
     {
-        var waiting = new ConcurrentQueue<ListedRelation>(relations.Where(relation => relation.HasRows).OrderByDescending(relation => relation.Bytes));
+        var waiting = new ConcurrentQueue<ListedRelation>(snapshot.Relations.Where(relation => relation.HasRows).OrderByDescending(relation => relation.Bytes));
         var total = waiting.Count;
+        var columns = run.Options.DigestUpToBytes > 0 ? await TableColumns.ReadAsync(snapshot.Connection, cancellationToken) : new Dictionary<long, IReadOnlyList<string>>();
         var read = new ConcurrentDictionary<long, TableReading>();
         var label = $"{SqlName.Show(database)}, rows";
-        var workers = Enumerable.Range(0, Math.Min(slots.Count, total)).ToArray();
-        await slots.RunAsync(workers, async (_, token) =>
+        await slots.RunAsync([.. Enumerable.Range(0, Math.Min(slots.Count, total))], async (_, token) =>
         {
-            await using var connection = await SnapshotSession.OpenInAsync(run.To(database, session), run.Version, snapshot, token);
+            await using var connection = await SnapshotSession.OpenInAsync(run.To(database, session), run.Version, snapshot.Id!, token);
+            var digests = await TableDigests.PrepareAsync(connection, run.Version, token);
             while (waiting.TryDequeue(out var table))
             {
-                run.Progress.Report(new(label, table.Bytes <= run.Options.DigestUpToBytes ? "are counted and digested" : "are counted", (double)read.Count / total));
-                read[table.Oid] = await ReadAsync(connection, table, token);
+                var isDigested = table.Bytes <= run.Options.DigestUpToBytes && run.Options.DigestUpToBytes > 0;
+                run.Progress.Report(new(label, run.Options.DigestUpToBytes > 0 ? "are counted and digested" : "are counted", (double)read.Count / total));
+                if (isDigested)
+                {
+                    var (rows, digest) = await digests.ReadAsync(table.Schema, table.Name, columns.GetValueOrDefault(table.Oid) ?? [], token);
+                    read[table.Oid] = new(rows, digest);
+                }
+                else
+                {
+                    read[table.Oid] = new(await digests.CountAsync(table.Schema, table.Name, token), null);
+                }
             }
         }, cancellationToken);
         if (total > 0)
@@ -29,9 +38,13 @@ internal static class TableReadings
         return read;
     }
 
-    private static async Task<TableReading> ReadAsync(NpgsqlConnection connection, ListedRelation table, CancellationToken cancellationToken)
+    /// <summary>Counts and digests the large objects in the snapshot.</summary>
+    public static async Task<TableReading> LargeObjectsAsync(RunContext run, string database, string session, HeldSnapshot snapshot, CancellationToken cancellationToken)
     {
-        await using var count = new NpgsqlCommand($"SELECT count(*) FROM ONLY {table.Quoted}", connection);
-        return new((long)(await count.ExecuteScalarAsync(cancellationToken))!, null);
+        if (snapshot.LargeObjectBytes > run.Options.DigestUpToBytes)
+            return new(await SnapshotFacts.LargeObjectsAsync(snapshot.Connection, cancellationToken), null);
+        await using var connection = await SnapshotSession.OpenInAsync(run.To(database, session), run.Version, snapshot.Id!, cancellationToken);
+        var (count, digest) = await (await TableDigests.PrepareAsync(connection, run.Version, cancellationToken)).LargeObjectsAsync(cancellationToken);
+        return new(count, digest);
     }
 }

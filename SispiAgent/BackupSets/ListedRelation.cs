@@ -24,6 +24,9 @@ internal sealed record ListedRelation(long Oid, string Schema, string Name, char
     /// <summary>Whether that is only a part of its rows: the extension named a condition.</summary>
     public bool IsFiltered { get; init; }
 
+    /// <summary>For a sequence, the table whose column it feeds (owned by it, or its identity): pg_dump takes it with that table; 0 if with none.</summary>
+    public long OwnedBy { get; init; }
+
     /// <summary>Whether it is a table whose rows a dump has to hold.</summary>
     public bool HasRows => Kind == 'r' && (Extension is null || IsConfiguration);
 

@@ -30,6 +30,7 @@ internal static class UnitPlan
         var taken = tables.SelectMany(unit => unit.Relations).Select(relation => relation.Oid).ToHashSet();
         var takenTrees = trees.Where(tree => tree.Members.Any(member => taken.Contains(member.Oid))).ToArray();
         var takenMembers = takenTrees.SelectMany(tree => tree.Members).Select(member => member.Oid).ToHashSet();
+        takenMembers.UnionWith(relations.Where(relation => takenMembers.Contains(relation.OwnedBy)).Select(relation => relation.Oid).ToArray());
         var left = relations.Where(relation => relation.HasRows && !taken.Contains(relation.Oid)).ToArray();
 
         // a schema without a table that has rows stays in rest: there is nothing to gain from a file
