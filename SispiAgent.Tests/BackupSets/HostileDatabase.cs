@@ -14,7 +14,7 @@ internal static class HostileDatabase
         "q\"uo\"te", "Case Mixed", "do.t", " sp  ace ", "sla/sh\\back", "100%s", "st*r?", "pi|pe", "ünï-☃-ß", new string('x', 61) + "é", "-dash", "new\nline", "it's", "$1", "semi;colon", "@p:x", "DATA", "SET", "a\tb",
     ];
 
-    public static async Task FillAsync(ScratchServer server, string database = "postgres")
+    public static async Task FillAsync(ScratchServer server, bool withConfiguration = true, string database = "postgres")
     {
         foreach (var name in Names.Select(SqlName.Quote))
         {
@@ -49,6 +49,12 @@ internal static class HostileDatabase
             CREATE EXTENSION postgres_fdw; CREATE SERVER elsewhere FOREIGN DATA WRAPPER postgres_fdw; CREATE FOREIGN TABLE trees.abroad (a int) SERVER elsewhere;
             """, database);
 
+        if (withConfiguration)
+            await ExtendAsync(server, database);
+    }
+
+    private static async Task ExtendAsync(ScratchServer server, string database)
+    {
         // No extension of PostgreSQL's own has configuration tables: one is given some.
         await server.ExecuteAsync("""
             CREATE EXTENSION hstore;

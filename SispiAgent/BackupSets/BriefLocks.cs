@@ -10,11 +10,19 @@ internal static class BriefLocks
 {
     private const string Begin = "SAVEPOINT brief", Undo = "ROLLBACK TO SAVEPOINT brief", End = "RELEASE SAVEPOINT brief";
 
-    /// <summary>Whether a session is in a transaction: outside of one a statement begins one, so that both begin at the same time.</summary>
+    /// <summary>Whether a session is in a transaction. Outside of one the server's log shows an error, that a savepoint needs one.</summary>
     public static async Task<bool> IsInTransactionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT now() <> statement_timestamp()", connection);
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+        try
+        {
+            await ExecuteAsync(connection, Begin, cancellationToken);
+            await ExecuteAsync(connection, End, cancellationToken);
+            return true;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.NoActiveSqlTransaction)
+        {
+            return false;
+        }
     }
 
     /// <summary>A query without a limit of time, with what gives up its locks.</summary>
@@ -31,7 +39,13 @@ internal static class BriefLocks
     {
         if (!isInTransaction)
             return;
-        await using var command = new NpgsqlCommand($"{Undo}; {End}", connection);
+        await ExecuteAsync(connection, Undo, cancellationToken);
+        await ExecuteAsync(connection, End, cancellationToken);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(statement, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -15,9 +15,9 @@ internal static class DigestQuery
     [
         .. new (string Name, string Value, int Since)[]
         {
-            ("datestyle", "'ISO, MDY'", 0), ("intervalstyle", "'postgres'", 0), ("timezone", "'UTC'", 0), ("extra_float_digits", "3", 0), ("bytea_output", "'hex'", 0), ("lc_monetary", "'C'", 0), ("xmlbinary", "'base64'", 0),
+            ("statement_timeout", "0", 0), ("datestyle", "'ISO, MDY'", 0), ("intervalstyle", "'postgres'", 0), ("timezone", "'UTC'", 0), ("extra_float_digits", "3", 0), ("bytea_output", "'hex'", 0), ("lc_monetary", "'C'", 0), ("xmlbinary", "'base64'", 0),
             ("quote_all_identifiers", "off", 90100), ("search_path", "pg_catalog", 0), ("row_security", "off", 90500),
-            ("statement_timeout", "0", 0), ("lock_timeout", "0", 90300), ("idle_in_transaction_session_timeout", "0", 90600), ("idle_session_timeout", "0", 140000), ("transaction_timeout", "0", 170000),
+            ("lock_timeout", "0", 90300), ("idle_in_transaction_session_timeout", "0", 90600), ("idle_session_timeout", "0", 140000), ("transaction_timeout", "0", 170000),
             ("jit", "off", 110000), ("max_parallel_workers_per_gather", "0", 90600),
         }.Where(setting => version >= setting.Since).Select(setting => $"SET {setting.Name} = {setting.Value}"),
     ];
