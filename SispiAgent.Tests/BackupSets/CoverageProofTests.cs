@@ -29,19 +29,19 @@ internal sealed class CoverageProofTests
 
     [Test]
     public void An_overlap_is_named_with_its_files() =>
-        Assert.That(Judge(Big(), Rest(new ArchiveRows(1, 10)), Definitions()), Is.EqualTo(new[] { "s.big: its rows are there 2 times: big.dump, rest.dump." }));
+        Assert.That(Judge(Big(), Rest(new DumpRows(1, 10)), Definitions()), Is.EqualTo(new[] { "s.big: its rows are there 2 times: big.dump, rest.dump." }));
 
     [Test]
     public void Rows_twice_in_one_file_are_an_overlap() =>
-        Assert.That(Judge(Big() with { Contents = Contents(new ArchiveRows(1, 10), new(1, 10)) }, Rest(), Definitions()).Single(), Does.Contain("there 2 times"));
+        Assert.That(Judge(Big() with { Contents = Contents(new DumpRows(1, 10), new(1, 10)) }, Rest(), Definitions()).Single(), Does.Contain("there 2 times"));
 
     [Test]
     public void Rows_in_another_file_than_planned_are_wrong_since_a_restore_goes_by_the_plan() =>
-        Assert.That(Judge(Big() with { Contents = Contents() }, Rest(new ArchiveRows(1, 10)), Definitions()), Is.EqualTo(new[] { "s.big: its rows are in rest.dump, not in big.dump as planned." }));
+        Assert.That(Judge(Big() with { Contents = Contents() }, Rest(new DumpRows(1, 10)), Definitions()), Is.EqualTo(new[] { "s.big: its rows are in rest.dump, not in big.dump as planned." }));
 
     [TestCase(9), TestCase(11)]
     public void Another_number_of_rows_than_the_snapshots_is_wrong(int rows) =>
-        Assert.That(Judge(Big() with { Contents = Contents(new ArchiveRows(1, rows)) }, Rest(), Definitions()), Is.EqualTo(new[] { $"s.big: big.dump holds {rows} rows, and the snapshot had 10." }));
+        Assert.That(Judge(Big() with { Contents = Contents(new DumpRows(1, rows)) }, Rest(), Definitions()), Is.EqualTo(new[] { $"s.big: big.dump holds {rows} rows, and the snapshot had 10." }));
 
     [Test]
     public void A_conditional_configuration_table_may_have_fewer_rows_and_never_more()
@@ -56,7 +56,7 @@ internal sealed class CoverageProofTests
     [TestCase(9, "the extension e")]
     [TestCase(6, "no table")]
     [TestCase(77, "does not have (77)")]
-    public void Rows_of_what_has_none_are_named(long oid, string why) => Assert.That(Judge(Big(), Rest(new ArchiveRows(oid, 1)), Definitions()).Single(), Does.Contain(why).And.Contain("rest.dump"));
+    public void Rows_of_what_has_none_are_named(long oid, string why) => Assert.That(Judge(Big(), Rest(new DumpRows(oid, 1)), Definitions()).Single(), Does.Contain(why).And.Contain("rest.dump"));
 
     [Test]
     public void Definitions_hold_no_contents()
@@ -103,20 +103,20 @@ internal sealed class CoverageProofTests
     [Test]
     public void Of_several_values_of_a_sequence_the_furthest_is_kept()
     {
-        ArchiveContents[] files = [Contents() with { Sequences = [new("s", "up", 5, true), new("s", "down", -9, true), new("s", "fresh", 1, false)] }, Contents() with { Sequences = [new("s", "up", 7, true), new("s", "down", -3, true), new("s", "fresh", 1, true)] }];
+        DumpContents[] files = [Contents() with { Sequences = [new("s", "up", 5, true), new("s", "down", -9, true), new("s", "fresh", 1, false)] }, Contents() with { Sequences = [new("s", "up", 7, true), new("s", "down", -3, true), new("s", "fresh", 1, true)] }];
         Assert.That(SequenceValues.Merge(files, new HashSet<(string, string)> { ("s", "down") }), Is.EqualTo(new SetSequence[] { new("s", "down", -9, true), new("s", "fresh", 1, true), new("s", "up", 7, true) }));
     }
 
     private static IReadOnlyList<string> Judge(params ReadDump[] files) => CoverageProof.Judge(Relations, Rows, 2, files);
 
-    private static ReadDump Big() => new("big.dump", UnitKind.Tables, [1], Contents(new ArchiveRows(1, 10)));
+    private static ReadDump Big() => new("big.dump", UnitKind.Tables, [1], Contents(new DumpRows(1, 10)));
 
-    private static ReadDump Rest(params ArchiveRows[] more) =>
+    private static ReadDump Rest(params DumpRows[] more) =>
         new("rest.dump", UnitKind.Rest, [3, 8], Contents([new(3, 0), new(8, 3), .. more]) with { Sequences = [new("s", "seq", 5, true)], LargeObjects = [1, 2], Views = [7] });
 
     private static ReadDump Definitions() => new("definitions.dump", UnitKind.Definitions, [], Contents());
 
-    private static ArchiveContents Contents(params ArchiveRows[] tables) => new(tables, [], [], [], null);
+    private static DumpContents Contents(params DumpRows[] tables) => new(tables, [], [], [], null);
 
     private static ListedRelation Table(long oid, string name, char kind = 'r') => new(oid, "s", name, kind, oid, 0);
 }

@@ -18,7 +18,7 @@ internal sealed class ReadBack(RunContext run, DumpSlots slots)
     /// <exception cref="BackupFailedException">A file can't be read, or something is missing or there twice.</exception>
     public async Task<IReadOnlyList<ProvenDatabase>> ProveAsync(IReadOnlyList<DumpedDatabase> dumped, CancellationToken cancellationToken)
     {
-        var contents = new ConcurrentDictionary<string, ArchiveContents>();
+        var contents = new ConcurrentDictionary<string, DumpContents>();
         var work = dumped.SelectMany(database => database.Units.Select(unit => (Label: $"{SqlName.Show(database.Database.Name)}, {unit.Unit.Name}", File: unit.File.Name, unit.File.Bytes))).OrderByDescending(entry => entry.Bytes).ToArray();
         await slots.RunAsync(work, async (entry, token) => contents[entry.File] = await ReadAsync(entry.Label, entry.File, token), cancellationToken);
         return [.. dumped.Select(database => Prove(database, [.. database.Units.Select(unit => new ReadDump(unit.File.Name, unit.Unit.Kind, unit.File.Tables, contents[unit.File.Name]))]))];
@@ -36,10 +36,10 @@ internal sealed class ReadBack(RunContext run, DumpSlots slots)
         return new(DatabaseRecord.Of(dumped, values), [.. SequenceCheck.Judge(dumped.Facts.OwnedSequences, values).Select(warning => $"{name}: {warning}")]);
     }
 
-    private async Task<ArchiveContents> ReadAsync(string label, string file, CancellationToken cancellationToken)
+    private async Task<DumpContents> ReadAsync(string label, string file, CancellationToken cancellationToken)
     {
         run.Progress.Report(new(label, "is read back to its end", 0.5));
-        var contents = await ArchiveReading.ReadAsync(run.Tools.Installation, Path.Combine(run.Folder, file), run.Options.DumpTimeout, cancellationToken);
+        var contents = await DumpReading.ReadAsync(run.Tools.Installation, Path.Combine(run.Folder, file), run.Options.DumpTimeout, cancellationToken);
         if (contents.Problem is { } problem)
             throw new BackupFailedException(label, problem, "The disk or its memory may be bad: see dmesg. Then: sispi-agent backup run");
         run.Progress.Report(new(label, "read back", 1));

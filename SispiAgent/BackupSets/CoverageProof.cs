@@ -31,7 +31,7 @@ internal static class CoverageProof
         ];
     }
 
-    private static bool HoldsContents(ArchiveContents contents) => contents.Tables.Count > 0 || contents.Sequences.Count > 0 || contents.LargeObjects.Count > 0;
+    private static bool HoldsContents(DumpContents contents) => contents.Tables.Count > 0 || contents.Sequences.Count > 0 || contents.LargeObjects.Count > 0;
 
     private static string? Table(ListedRelation table, IReadOnlyList<(string File, long Rows)> held, IReadOnlyList<string> planned, IReadOnlyDictionary<long, long> rows)
     {

@@ -5,4 +5,4 @@ namespace SispiAgent.BackupSets;
 /// <param name="Kind">What it is to hold.</param>
 /// <param name="Planned">The tables whose rows it is to hold, by their oid.</param>
 /// <param name="Contents">What it holds.</param>
-internal sealed record ReadDump(string File, UnitKind Kind, IReadOnlyList<long> Planned, ArchiveContents Contents);
+internal sealed record ReadDump(string File, UnitKind Kind, IReadOnlyList<long> Planned, DumpContents Contents);

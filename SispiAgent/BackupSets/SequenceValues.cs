@@ -6,7 +6,7 @@ internal static class SequenceValues
     /// <summary>One value a sequence, sorted by name.</summary>
     /// <param name="contents">The contents of the files of one database.</param>
     /// <param name="descending">The sequences that count downwards.</param>
-    public static IReadOnlyList<SetSequence> Merge(IEnumerable<ArchiveContents> contents, IReadOnlySet<(string Schema, string Name)> descending) =>
+    public static IReadOnlyList<SetSequence> Merge(IEnumerable<DumpContents> contents, IReadOnlySet<(string Schema, string Name)> descending) =>
     [
         .. contents.SelectMany(file => file.Sequences).GroupBy(sequence => (sequence.Schema, sequence.Name))
             .Select(group => descending.Contains(group.Key) ? group.OrderBy(sequence => sequence.Value).ThenByDescending(sequence => sequence.IsCalled).First() : group.OrderByDescending(sequence => sequence.Value).ThenByDescending(sequence => sequence.IsCalled).First())

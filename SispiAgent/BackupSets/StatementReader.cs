@@ -27,7 +27,7 @@ internal sealed class StatementReader
     }
 
     /// <summary>What they said.</summary>
-    public ArchiveStatements Found { get; } = new();
+    public DumpStatements Found { get; } = new();
 
     /// <summary>Whether no statement is open.</summary>
     public bool IsBetween => _mode is Mode.Between or Mode.Line;

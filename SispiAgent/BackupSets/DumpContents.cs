@@ -6,9 +6,9 @@ namespace SispiAgent.BackupSets;
 /// <param name="LargeObjects">The large objects whose contents are there.</param>
 /// <param name="Views">The materialized views that a restore refreshes, by their oid.</param>
 /// <param name="Problem">What is wrong with the file, as a sentence that names it; <see langword="null"/> if nothing. Otherwise the rest says what was seen up to there.</param>
-internal sealed record ArchiveContents(IReadOnlyList<ArchiveRows> Tables, IReadOnlyList<SetSequence> Sequences, IReadOnlyList<long> LargeObjects, IReadOnlyList<long> Views, string? Problem);
+internal sealed record DumpContents(IReadOnlyList<DumpRows> Tables, IReadOnlyList<SetSequence> Sequences, IReadOnlyList<long> LargeObjects, IReadOnlyList<long> Views, string? Problem);
 
 /// <summary>The rows of a table in a dump.</summary>
 /// <param name="Oid">The table, by its identifier on the server that was dumped.</param>
 /// <param name="Rows">How many.</param>
-internal sealed record ArchiveRows(long Oid, long Rows);
+internal sealed record DumpRows(long Oid, long Rows);

@@ -5,7 +5,7 @@ using SispiAgent.Processes;
 namespace SispiAgent.BackupSets;
 
 /// <summary>Reads a dump to its end. Its table of contents alone says nothing: <c>pg_restore -l</c> also lists a file that was cut short.</summary>
-internal static class ArchiveReading
+internal static class DumpReading
 {
     private const int Piece = 1 << 17;
 
@@ -14,22 +14,22 @@ internal static class ArchiveReading
     /// <param name="file">The dump.</param>
     /// <param name="timeout">How long it may take.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public static async Task<ArchiveContents> ReadAsync(PostgresInstallation tools, string file, TimeSpan timeout, CancellationToken cancellationToken)
+    public static async Task<DumpContents> ReadAsync(PostgresInstallation tools, string file, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
             List<string> lines = [];
             var listed = await ToolRunner.RunAsync(new ToolCommand(tools.Program("pg_restore"), ["-l", file]) { Timeout = timeout, OnOutputLine = line => Add(lines, line) }, cancellationToken);
-            var listing = ArchiveListing.Parse(lines);
+            var listing = DumpListing.Parse(lines);
             if (listed.ExitCode != 0)
                 return new([], [], [], [], Said(file, "pg_restore can't read its table of contents", listed));
 
-            var scanner = new ArchiveScanner();
+            var scanner = new DumpScanner();
             // before 12 standard output was what no -f means, and some of these take "-" for a file's name
             string[] arguments = tools.Major is > 0 and < 12 ? ["-a", file] : ["-a", "-f", "-", file];
             var read = await ToolRunner.RunAsync(new ToolCommand(tools.Program("pg_restore"), arguments) { Timeout = timeout, ReadOutput = (stream, token) => ScanAsync(stream, scanner, token) }, cancellationToken);
             var problem = read.ExitCode != 0 ? Said(file, "pg_restore can't read it to its end", read) : Differs(listing, scanner) is { } differs ? $"{Path.GetFileName(file)}: {differs}" : null;
-            return new([.. scanner.Blocks.Zip(listing.Tables, (rows, oid) => new ArchiveRows(oid, rows))], scanner.Sequences, scanner.LargeObjects, listing.Views, problem);
+            return new([.. scanner.Blocks.Zip(listing.Tables, (rows, oid) => new DumpRows(oid, rows))], scanner.Sequences, scanner.LargeObjects, listing.Views, problem);
         }
         catch (AgentException e)
         {
@@ -38,7 +38,7 @@ internal static class ArchiveReading
     }
 
     /// <summary>How the contents differ from the table of contents, as a sentence; <see langword="null"/> if they don't.</summary>
-    internal static string? Differs(ArchiveListing listing, ArchiveScanner scanner) => 0 switch
+    internal static string? Differs(DumpListing listing, DumpScanner scanner) => 0 switch
     {
         _ when !scanner.IsComplete => "its contents end in the middle of a statement or of a table's rows.",
         _ when scanner.Unread > 0 => string.Create(CultureInfo.InvariantCulture, $"{scanner.Unread} of its statements can't be read by this agent."),
@@ -51,11 +51,11 @@ internal static class ArchiveReading
     /// <summary>Definitions are most of the lines, and are not needed.</summary>
     private static void Add(List<string> lines, string line)
     {
-        if (ArchiveEntry.TryParse(line) is { Description: ArchiveEntry.TableData or ArchiveEntry.SequenceSet or ArchiveEntry.ViewData or ArchiveEntry.LargeObjects })
+        if (DumpEntry.TryParse(line) is { Description: DumpEntry.TableData or DumpEntry.SequenceSet or DumpEntry.ViewData or DumpEntry.LargeObjects })
             lines.Add(line);
     }
 
-    private static async Task ScanAsync(Stream stream, ArchiveScanner scanner, CancellationToken cancellationToken)
+    private static async Task ScanAsync(Stream stream, DumpScanner scanner, CancellationToken cancellationToken)
     {
         var buffer = new byte[Piece];
         while (await stream.ReadAsync(buffer, cancellationToken) is var count and > 0)

@@ -5,7 +5,7 @@ using SispiAgent.Tests.Support;
 namespace SispiAgent.Tests.BackupSets;
 
 [Category("Postgres")]
-internal sealed class ArchiveReadingTests : IDisposable
+internal sealed class DumpReadingTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
     private readonly TempFolder _folder = new();
@@ -91,9 +91,9 @@ internal sealed class ArchiveReadingTests : IDisposable
     {
         var tools = Requires.Postgres();
         await File.WriteAllTextAsync(_folder["text"], "-- PostgreSQL database dump\nCOPY a FROM stdin;\n\\.\n");
-        Assert.That((await ArchiveReading.ReadAsync(tools, _folder["text"], Limit, default)).Problem, Does.StartWith("text: pg_restore can't read its table of contents (exit code 1)"));
-        Assert.That((await ArchiveReading.ReadAsync(tools, _folder["missing"], Limit, default)).Problem, Does.Contain("exit code 1"));
-        Assert.That((await ArchiveReading.ReadAsync(new PostgresInstallation(_folder["none"], 15), _folder["text"], Limit, default)).Problem, Does.StartWith("text: ").And.Contain("could not be started"));
+        Assert.That((await DumpReading.ReadAsync(tools, _folder["text"], Limit, default)).Problem, Does.StartWith("text: pg_restore can't read its table of contents (exit code 1)"));
+        Assert.That((await DumpReading.ReadAsync(tools, _folder["missing"], Limit, default)).Problem, Does.Contain("exit code 1"));
+        Assert.That((await DumpReading.ReadAsync(new PostgresInstallation(_folder["none"], 15), _folder["text"], Limit, default)).Problem, Does.StartWith("text: ").And.Contain("could not be started"));
     }
 
     [Test, NonParallelizable]
@@ -112,5 +112,5 @@ internal sealed class ArchiveReadingTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private Task<ArchiveContents> ReadAsync(ScratchServer server, string file) => ArchiveReading.ReadAsync(server.Installation, _folder[file], Limit, default);
+    private Task<DumpContents> ReadAsync(ScratchServer server, string file) => DumpReading.ReadAsync(server.Installation, _folder[file], Limit, default);
 }

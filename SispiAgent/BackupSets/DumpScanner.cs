@@ -4,7 +4,7 @@ namespace SispiAgent.BackupSets;
 /// Reads what <c>pg_restore -a</c> writes, in pieces of any size: counts the rows of each COPY block and finds the values of sequences and the large objects.
 /// It keeps no more than the beginning of one statement, so a row may be as long as it likes. Rows that look like statements are not taken for such.
 /// </summary>
-internal sealed class ArchiveScanner
+internal sealed class DumpScanner
 {
     private readonly List<long> _blocks = [];
     private readonly StatementReader _statements = new();

@@ -8,7 +8,7 @@ namespace SispiAgent.BackupSets;
 /// <param name="Oid">Its object in the database that was dumped; 0 where it has none. For rows: their table.</param>
 /// <param name="Description">What it is: <c>TABLE DATA</c>.</param>
 /// <param name="Names">Schema (or <c>-</c>), name and owner, with blanks between.</param>
-internal sealed record ArchiveEntry(int Id, long Catalog, long Oid, string Description, string Names)
+internal sealed record DumpEntry(int Id, long Catalog, long Oid, string Description, string Names)
 {
     /// <summary>The rows of a table.</summary>
     public const string TableData = "TABLE DATA";
@@ -43,7 +43,7 @@ internal sealed record ArchiveEntry(int Id, long Catalog, long Oid, string Descr
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Id}; {Catalog} {Oid} {Description} {Names}");
 
     /// <summary>A line's entry; <see langword="null"/> for a comment.</summary>
-    public static ArchiveEntry? TryParse(string line)
+    public static DumpEntry? TryParse(string line)
     {
         var semicolon = line.IndexOf(';', StringComparison.Ordinal);
         if (semicolon <= 0 || !int.TryParse(line.AsSpan(0, semicolon), NumberStyles.None, CultureInfo.InvariantCulture, out var id))

@@ -4,7 +4,7 @@ using System.Text;
 namespace SispiAgent.BackupSets;
 
 /// <summary>What the statements between the COPY blocks of a dump say. Their form is pg_dump's, of any version since 9.0.</summary>
-internal sealed class ArchiveStatements
+internal sealed class DumpStatements
 {
     private readonly List<SetSequence> _sequences = [];
     private readonly List<long> _largeObjects = [];

@@ -5,28 +5,28 @@ namespace SispiAgent.BackupSets;
 /// <param name="Sequences">How many values of sequences are there.</param>
 /// <param name="Views">The materialized views that a restore refreshes.</param>
 /// <param name="HasLargeObjects">Whether contents of large objects are there.</param>
-internal sealed record ArchiveListing(IReadOnlyList<long> Tables, int Sequences, IReadOnlyList<long> Views, bool HasLargeObjects)
+internal sealed record DumpListing(IReadOnlyList<long> Tables, int Sequences, IReadOnlyList<long> Views, bool HasLargeObjects)
 {
     /// <summary>Reads it.</summary>
     /// <param name="lines">What <c>pg_restore -l</c> printed.</param>
-    public static ArchiveListing Parse(IEnumerable<string> lines)
+    public static DumpListing Parse(IEnumerable<string> lines)
     {
         List<long> tables = [], views = [];
         var (sequences, hasLargeObjects) = (0, false);
-        foreach (var entry in lines.Select(ArchiveEntry.TryParse).OfType<ArchiveEntry>())
+        foreach (var entry in lines.Select(DumpEntry.TryParse).OfType<DumpEntry>())
         {
             switch (entry.Description)
             {
-                case ArchiveEntry.TableData:
+                case DumpEntry.TableData:
                     tables.Add(entry.Oid);
                     break;
-                case ArchiveEntry.ViewData:
+                case DumpEntry.ViewData:
                     views.Add(entry.Oid);
                     break;
-                case ArchiveEntry.SequenceSet:
+                case DumpEntry.SequenceSet:
                     sequences++;
                     break;
-                case ArchiveEntry.LargeObjects:
+                case DumpEntry.LargeObjects:
                     hasLargeObjects = true;
                     break;
             }

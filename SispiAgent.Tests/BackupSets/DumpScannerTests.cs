@@ -4,7 +4,7 @@ using SispiAgent.BackupSets;
 
 namespace SispiAgent.Tests.BackupSets;
 
-internal sealed class ArchiveScannerTests
+internal sealed class DumpScannerTests
 {
     private const string Dump = """
         --
@@ -77,7 +77,7 @@ internal sealed class ArchiveScannerTests
         var bytes = Encoding.UTF8.GetBytes(Dump.ReplaceLineEndings("\n"));
         Gen.Int[1, 40].Array[1, 400].Sample(lengths =>
         {
-            var scanner = new ArchiveScanner();
+            var scanner = new DumpScanner();
             for (var (at, piece) = (0, 0); at < bytes.Length; piece++)
             {
                 var length = Math.Min(lengths[piece % lengths.Length], bytes.Length - at);
@@ -111,7 +111,7 @@ internal sealed class ArchiveScannerTests
     [Test]
     public void Names_are_read_in_the_encoding_of_the_dump()
     {
-        var scanner = new ArchiveScanner();
+        var scanner = new DumpScanner();
         scanner.Feed([.. "SET client_encoding = 'LATIN1';\nSELECT pg_catalog.setval('s.\"caf"u8, 0xE9, .. "\"', 1, false);\n"u8]);
         Assert.That(scanner.Sequences.Single().Name, Is.EqualTo("café"));
     }
@@ -138,12 +138,12 @@ internal sealed class ArchiveScannerTests
     public void Differences_from_the_table_of_contents_are_said()
     {
         var scanner = Scan(Dump);
-        Assert.That(ArchiveReading.Differs(new([1, 2, 3], 3, [], true), scanner), Is.Null);
-        Assert.That(ArchiveReading.Differs(new([1, 2], 3, [], true), scanner), Does.Contain("rows of 2 tables").And.Contain("those of 3"));
-        Assert.That(ArchiveReading.Differs(new([1, 2, 3], 4, [], true), scanner), Does.Contain("values of 4 sequences"));
-        Assert.That(ArchiveReading.Differs(new([1, 2, 3], 3, [], false), scanner), Does.Contain("large objects"));
-        Assert.That(ArchiveReading.Differs(new([], 0, [], false), Scan("COPY a (b) FROM stdin;\n1\n")), Does.Contain("in the middle"));
-        Assert.That(ArchiveReading.Differs(new([], 0, [], false), Scan("SELECT pg_catalog.setval('s.q', 1);\n")), Does.Contain("can't be read"));
+        Assert.That(DumpReading.Differs(new([1, 2, 3], 3, [], true), scanner), Is.Null);
+        Assert.That(DumpReading.Differs(new([1, 2], 3, [], true), scanner), Does.Contain("rows of 2 tables").And.Contain("those of 3"));
+        Assert.That(DumpReading.Differs(new([1, 2, 3], 4, [], true), scanner), Does.Contain("values of 4 sequences"));
+        Assert.That(DumpReading.Differs(new([1, 2, 3], 3, [], false), scanner), Does.Contain("large objects"));
+        Assert.That(DumpReading.Differs(new([], 0, [], false), Scan("COPY a (b) FROM stdin;\n1\n")), Does.Contain("in the middle"));
+        Assert.That(DumpReading.Differs(new([], 0, [], false), Scan("SELECT pg_catalog.setval('s.q', 1);\n")), Does.Contain("can't be read"));
     }
 
     [Test]
@@ -153,14 +153,14 @@ internal sealed class ArchiveScannerTests
         Gen.Select(Gen.Int[0, pieces.Length - 1].Select(index => pieces[index]).Array[0, 5].Select(string.Concat).Array[0, 20], Gen.Int[1, 7]).Sample((rows, length) =>
         {
             var bytes = Encoding.UTF8.GetBytes($"COPY s.t (a) FROM stdin;\n{string.Concat(rows.Select(row => row + "\n"))}\\.\n");
-            var scanner = new ArchiveScanner();
+            var scanner = new DumpScanner();
             foreach (var chunk in bytes.Chunk(length))
                 scanner.Feed(chunk);
             Assert.That((scanner.Blocks.Single(), scanner.Sequences.Count, scanner.IsComplete), Is.EqualTo(((long)rows.Length, 0, true)));
         }, iter: 3000);
     }
 
-    private static void AssertExpected(ArchiveScanner scanner)
+    private static void AssertExpected(DumpScanner scanner)
     {
         Assert.That(scanner.Blocks, Is.EqualTo(new[] { 5L, 0L, 2L }));
         Assert.That(scanner.Sequences, Is.EqualTo(Expected));
@@ -168,9 +168,9 @@ internal sealed class ArchiveScannerTests
         Assert.That((scanner.IsComplete, scanner.Unread), Is.EqualTo((true, 0)));
     }
 
-    private static ArchiveScanner Scan(string dump)
+    private static DumpScanner Scan(string dump)
     {
-        var scanner = new ArchiveScanner();
+        var scanner = new DumpScanner();
         scanner.Feed(Encoding.UTF8.GetBytes(dump));
         return scanner;
     }
