@@ -55,6 +55,29 @@ internal sealed class DumpReadingTests : IDisposable
     }
 
     [Test]
+    public async Task The_units_of_an_older_server_are_proven_with_a_newer_pg_dump([Values(10, 11, 12, 13, 14, 15)] int major)
+    {
+        await using var server = await PostgresServers.StartPrimaryAsync(Versions.Require(major));
+        await HostileDatabase.FillNamesAsync(server);
+        await server.ExecuteAsync("""
+            CREATE SCHEMA trees; CREATE TABLE trees.parent (k int) PARTITION BY LIST (k); CREATE TABLE trees.one PARTITION OF trees.parent FOR VALUES IN (1); CREATE TABLE "Case Mixed".two PARTITION OF trees.parent FOR VALUES IN (2);
+            INSERT INTO trees.parent SELECT 1 + i % 2 FROM generate_series(1, 100) i; CREATE TABLE trees.nothing (); INSERT INTO trees.nothing DEFAULT VALUES; SELECT lo_from_bytea(4711, 'x'); SELECT lo_create(4712);
+            CREATE MATERIALIZED VIEW trees.summary AS SELECT count(*) FROM trees.parent;
+            """);
+        await using var connection = await server.OpenAsync("postgres", default);
+        var relations = await HostileDatabase.RelationsAsync(connection);
+        List<ReadDump> files = [];
+        foreach (var unit in UnitPlan.Divide("postgres", relations, new UnitRules(true, [], 1000), 0, hasStrictNames: true))
+        {
+            await HostileDatabase.DumpAsync(Requires.Postgres(), server, _folder[unit.File], [.. unit.Arguments]);
+            files.Add(new(unit.File, unit.Kind, [.. unit.Relations.Select(relation => relation.Oid)], await DumpReading.ReadAsync(Requires.Postgres(), _folder[unit.File], Limit, default)));
+        }
+
+        Assert.That(CoverageProof.Judge(relations, await HostileDatabase.CountAsync(connection, relations), 2, files), Is.Empty);
+        Assert.That(files, Has.Count.GreaterThan(20));
+    }
+
+    [Test]
     public async Task A_cut_file_a_flipped_byte_and_another_files_contents_are_found()
     {
         await using var server = await PostgresServers.StartPrimaryAsync();

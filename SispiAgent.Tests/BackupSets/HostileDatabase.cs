@@ -16,17 +16,7 @@ internal static class HostileDatabase
 
     public static async Task FillAsync(ScratchServer server, bool withConfiguration = true, string database = "postgres")
     {
-        foreach (var name in Names.Select(SqlName.Quote))
-        {
-            await server.ExecuteAsync($"""
-                CREATE SCHEMA {name};
-                CREATE TABLE {name}.{name} ({name} bigserial PRIMARY KEY, "and an/other" text DEFAULT 'd');
-                INSERT INTO {name}.{name} ("and an/other") VALUES (NULL), (''), (E'\\.'), (E'a\nb'), (E'\\.\nCOPY x (y) FROM stdin;\n\\.\n'), ('SELECT pg_catalog.setval(''a.b'', 1, true);');
-                CREATE TABLE {name} (id int GENERATED ALWAYS AS IDENTITY); INSERT INTO {name} DEFAULT VALUES;
-                CREATE SEQUENCE {name}."free one" INCREMENT -1;
-                """, database);
-        }
-
+        await FillNamesAsync(server, database);
         await server.ExecuteAsync($"""
             CREATE SCHEMA trees;
             CREATE TABLE trees.parent (k int, v text) PARTITION BY LIST (k);
@@ -51,6 +41,21 @@ internal static class HostileDatabase
 
         if (withConfiguration)
             await ExtendAsync(server, database);
+    }
+
+    /// <summary>A schema, a table, an identity, a serial and a free sequence of each name.</summary>
+    public static async Task FillNamesAsync(ScratchServer server, string database = "postgres")
+    {
+        foreach (var name in Names.Select(SqlName.Quote))
+        {
+            await server.ExecuteAsync($"""
+                CREATE SCHEMA {name};
+                CREATE TABLE {name}.{name} ({name} bigserial PRIMARY KEY, "and an/other" text DEFAULT 'd');
+                INSERT INTO {name}.{name} ("and an/other") VALUES (NULL), (''), (E'\\.'), (E'a\nb'), (E'\\.\nCOPY x (y) FROM stdin;\n\\.\n'), ('SELECT pg_catalog.setval(''a.b'', 1, true);');
+                CREATE TABLE {name} (id int GENERATED ALWAYS AS IDENTITY); INSERT INTO {name} DEFAULT VALUES;
+                CREATE SEQUENCE {name}."free one" INCREMENT -1;
+                """, database);
+        }
     }
 
     private static async Task ExtendAsync(ScratchServer server, string database)
@@ -80,8 +85,10 @@ internal static class HostileDatabase
         return rows;
     }
 
-    public static Task DumpAsync(ScratchServer server, string file, params string[] arguments) =>
-        ToolRunner.RunToSuccessAsync(new ToolCommand(server.Installation.Program("pg_dump"), ["-Fc", "-f", file, .. arguments]) { Environment = Environment(server) }, default);
+    public static Task DumpAsync(ScratchServer server, string file, params string[] arguments) => DumpAsync(server.Installation, server, file, arguments);
+
+    public static Task DumpAsync(PostgresInstallation tools, ScratchServer server, string file, string[] arguments) =>
+        ToolRunner.RunToSuccessAsync(new ToolCommand(tools.Program("pg_dump"), ["-Fc", "-f", file, .. arguments]) { Environment = Environment(server) }, default);
 
     public static IReadOnlyDictionary<string, string?> Environment(ScratchServer server, string database = "postgres") => new Dictionary<string, string?>
     {

@@ -89,6 +89,17 @@ internal sealed class TableDigestTests
     }
 
     [Test]
+    public async Task A_column_that_is_computed_by_each_query_is_not_read_since_it_can_fail()
+    {
+        await using var server = await PostgresServers.StartPrimaryAsync(Versions.Require(18));
+        await server.ExecuteAsync("CREATE TABLE t (a int, v int GENERATED ALWAYS AS (1 / a) VIRTUAL, s int GENERATED ALWAYS AS (a + 1) STORED); INSERT INTO t VALUES (0)");
+        await using var connection = await server.OpenAsync("postgres", default);
+        var columns = (await TableColumns.ReadAsync(connection, default)).Values.Single();
+        Assert.That(columns, Is.EqualTo(new[] { "a", "s" }));
+        Assert.That((await (await TableDigests.PrepareAsync(connection, 180000, default)).ReadAsync("public", "t", columns, default)).Rows, Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Thousands_of_tables_are_read_in_one_snapshot_without_keeping_their_locks()
     {
         await using var server = await PostgresServers.StartPrimaryAsync();

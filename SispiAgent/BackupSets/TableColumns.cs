@@ -5,16 +5,19 @@ namespace SispiAgent.BackupSets;
 /// <summary>The columns of all tables, in one query.</summary>
 internal static class TableColumns
 {
-    /// <summary>Reads them: generated ones too, dropped ones not. A table without columns is not in it.</summary>
+    /// <summary>
+    /// Reads them: generated ones too, if they are stored. One that is computed by each query (18+) is no content, and can fail where a dump does not; dropped ones
+    /// are none. A table without columns is not in it.
+    /// </summary>
     /// <returns>By the table's oid.</returns>
     public static async Task<IReadOnlyDictionary<long, IReadOnlyList<string>>> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        const string Query = """
+        var query = $"""
             SELECT a.attrelid::bigint, a.attname::text FROM pg_catalog.pg_attribute a
             JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind::text = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY 1, a.attnum
+            WHERE a.attnum > 0 AND NOT a.attisdropped{(connection.PostgreSqlVersion.Major >= 18 ? " AND a.attgenerated::text <> 'v'" : "")} AND c.relkind::text = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY 1, a.attnum
             """;
-        await using var command = new NpgsqlCommand(Query, connection) { CommandTimeout = 0 };
+        await using var command = new NpgsqlCommand(query, connection) { CommandTimeout = 0 };
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         Dictionary<long, IReadOnlyList<string>> found = [];
         Dictionary<string, string> names = []; // 50 000 tables share most of their columns' names
