@@ -31,6 +31,47 @@ internal sealed class ToolRunnerTests
     }
 
     [Test]
+    public async Task Output_of_any_size_can_be_read_as_bytes()
+    {
+        var count = 0L;
+        var result = await ToolRunner.RunAsync(Shell("head -c 20000000 /dev/zero; echo last >&2; exit 3") with { ReadOutput = CountAsync }, default);
+        Assert.That((result.ExitCode, result.Output, result.ErrorTail, count), Is.EqualTo((3, "", "last\n", 20_000_000L)));
+
+        async Task CountAsync(Stream stream, CancellationToken cancellationToken)
+        {
+            var buffer = new byte[1000];
+            while (await stream.ReadAsync(buffer, cancellationToken) is var read and > 0)
+                count += read;
+        }
+    }
+
+    [Test]
+    public async Task A_reader_that_gives_up_does_not_leave_the_child_waiting()
+    {
+        var flood = Shell("head -c 20000000 /dev/zero") with { Timeout = TimeSpan.FromMinutes(2) };
+        Assert.That((await ToolRunner.RunAsync(flood with { ReadOutput = (_, _) => Task.CompletedTask }, default)).ExitCode, Is.Zero);
+        Assert.That(async () => await ToolRunner.RunAsync(flood with { ReadOutput = (_, _) => throw new IOException("full") }, default), Throws.InstanceOf<IOException>().With.Message.EqualTo("full"));
+    }
+
+    [Test]
+    public async Task A_cancelled_command_whose_output_is_read_as_bytes_is_ended_too()
+    {
+        using var cancel = new CancellationTokenSource();
+        var begun = new TaskCompletionSource();
+        var running = ToolRunner.RunAsync(Shell("cat /dev/zero") with
+        {
+            ReadOutput = async (stream, token) =>
+            {
+                begun.SetResult();
+                await stream.CopyToAsync(Stream.Null, token);
+            },
+        }, cancel.Token);
+        await begun.Task;
+        await cancel.CancelAsync();
+        Assert.That(async () => await running, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
     public async Task Standard_input_reaches_the_child() =>
         Assert.That((await ToolRunner.RunAsync(new ToolCommand("cat", []) { Input = "año\n" }, default)).Output, Is.EqualTo("año\n"));
 

@@ -17,7 +17,7 @@ internal sealed record ToolCommand(string Executable, IReadOnlyList<string> Argu
     /// <summary>Where standard output goes besides the kept text; each line without its end.</summary>
     public Action<string>? OnOutputLine { get; init; }
 
-    /// <summary>Who reads standard output as bytes, to its end, instead of its being kept as text: for what may be of any size.</summary>
+    /// <summary>Who reads standard output as bytes, instead of its being kept as text: for what may be of any size. What he leaves is thrown away.</summary>
     public Func<Stream, CancellationToken, Task>? ReadOutput { get; init; }
 
     /// <summary>Whether standard output is thrown away: for a command whose grandchild keeps the pipe open (<c>pg_ctl start</c>).</summary>

@@ -35,7 +35,7 @@ internal static class ToolRunner
             .WithStandardOutputPipe(command switch
             {
                 { DiscardsOutput: true } => PipeTarget.Null,
-                { ReadOutput: { } read } => PipeTarget.Create(read),
+                { ReadOutput: { } read } => PipeTarget.Create((stream, token) => ReadAsync(stream, read, token)),
                 _ => PipeTarget.ToDelegate(line =>
                 {
                     output.AppendLine(line);
@@ -58,6 +58,19 @@ internal static class ToolRunner
         catch (System.ComponentModel.Win32Exception e)
         {
             throw new AgentException($"{command.Executable} could not be started: {e.Message}.", "Install it, or name its folder in the configuration.", e);
+        }
+    }
+
+    /// <summary>A child whose output nobody reads any more would wait forever: what the reader leaves is thrown away.</summary>
+    private static async Task ReadAsync(Stream output, Func<Stream, CancellationToken, Task> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await read(output, cancellationToken);
+        }
+        finally
+        {
+            await output.CopyToAsync(Stream.Null, cancellationToken);
         }
     }
 
