@@ -67,14 +67,16 @@ internal sealed class SetBuilder(ServerConnector connector, ServerReader reader,
         var globals = await side.GlobalsAsync(cancellationToken);
         using var slots = new DumpSlots(run.Options.ParallelHere());
         var dumped = await DumpAllAsync(run, databases, slots, cancellationToken);
+        var counted = time.GetUtcNow();
         var (configuration, remarks) = await side.ConfigurationAsync(cancellationToken);
         var proven = await new ReadBack(run, slots).ProveAsync(dumped, cancellationToken);
+        var phases = new SetPhases(dumped.SelectMany(database => database.Units).Max(unit => unit.File.Finished), counted, time.GetUtcNow());
         List<SetDatabase> described = [.. proven.Select(database => database.Database)];
         var manifest = new SetManifest(
             SetManifest.CurrentSchema, run.Node.Name, SetName.For(started), run.Status.SystemIdentifier ?? "", run.Status.Timeline ?? 0, VersionText(run.Version), run.Version, AgentVersion.Text, run.Tools.Version,
             started, time.GetUtcNow(), run.Tools.LowestPgRestore, side.LowestPsql(), described,
             [globals, .. dumped.SelectMany(entry => entry.Units.Select(unit => unit.File)), side.Report(described), .. configuration],
-            [.. dumped.Select(DatabaseRecord.Certify)], [.. dumped.SelectMany(entry => entry.Remarks), .. proven.SelectMany(database => database.Warnings), .. warnings, .. remarks]);
+            [.. dumped.Select(DatabaseRecord.Certify)], [.. dumped.SelectMany(entry => entry.Remarks), .. proven.SelectMany(database => database.Warnings), .. warnings, .. remarks]) { Phases = phases };
         var guide = side.Text(RestoreGuide.Name, RestoreGuide.Write(manifest, await side.TablespacesAsync(cancellationToken)));
         var now = await reader.ReadAsync(run.Node, cancellationToken);
         manifest = manifest with { Files = await HashAsync(run, [.. manifest.Files, guide], slots, cancellationToken), Finished = time.GetUtcNow(), IsFromFormerPrimary = now.Role is not ServerRole.Primary };

@@ -29,6 +29,9 @@ internal sealed record SetManifest(
     /// <summary>Whether the server had stopped being the primary when the set was finished: it is kept, and never makes others be pruned.</summary>
     public bool IsFromFormerPrimary { get; init; }
 
+    /// <summary>When its phases ended; <see langword="null"/> in sets of agents before 0.2.</summary>
+    public SetPhases? Phases { get; init; }
+
     /// <summary>The size of all files.</summary>
     public long Bytes => Files.Sum(file => file.Bytes);
 }

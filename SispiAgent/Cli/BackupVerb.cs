@@ -68,7 +68,7 @@ internal static class BackupVerb
             var outcome = await BackupProgressView.ShowAsync(json, progress => pipeline.RunAsync(status, progress, cancellationToken));
             var manifest = outcome.Set.Manifest;
             if (json)
-                BackupListing.Print(new { Schema = 1, Set = outcome.Set.Id, outcome.Set.Folder, manifest.Bytes, manifest.Started, manifest.Finished, outcome.CopyProblems, Pruned = outcome.Pruned.Select(entry => entry.Id), manifest.Remarks });
+                BackupListing.Print(new { Schema = 1, Set = outcome.Set.Id, outcome.Set.Folder, manifest.Bytes, manifest.Started, manifest.Finished, manifest.Phases, outcome.CopyProblems, Pruned = outcome.Pruned.Select(entry => entry.Id), manifest.Remarks });
             else
                 Tell(outcome);
             return outcome.CopyProblems.Count == 0 ? ExitCode.Done : ExitCode.Incomplete;

@@ -2,8 +2,8 @@ using System.Text;
 
 namespace SispiAgent.Processes;
 
-/// <summary>Text of a chatty child within a bound: its beginning or its end.</summary>
-internal sealed class BoundedText(int limit, bool keepEnd)
+/// <summary>The beginning of what a chatty child says, within a bound.</summary>
+internal sealed class BoundedText(int limit)
 {
     private readonly StringBuilder _text = new();
     private readonly Lock _lock = new();
@@ -13,11 +13,11 @@ internal sealed class BoundedText(int limit, bool keepEnd)
     {
         lock (_lock)
         {
-            if (!keepEnd && _text.Length >= limit)
+            if (_text.Length >= limit)
                 return;
             _text.Append(line).Append('\n');
             if (_text.Length > limit)
-                _text.Remove(keepEnd ? 0 : limit, _text.Length - limit);
+                _text.Length = limit;
         }
     }
 

@@ -17,8 +17,8 @@ internal static class ToolRunner
     /// <exception cref="AgentException">It could not be started, or did not end within its limit.</exception>
     public static async Task<ToolResult> RunAsync(ToolCommand command, CancellationToken cancellationToken)
     {
-        var output = new BoundedText(OutputLimit, keepEnd: false);
-        var errors = new BoundedText(ErrorTailLimit, keepEnd: true);
+        var output = new BoundedText(OutputLimit);
+        await using var errors = new ByteTail(ErrorTailLimit);
         using var limit = new CancellationTokenSource(command.Timeout);
         using var graceful = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         using var forceful = new CancellationTokenSource();
@@ -42,7 +42,7 @@ internal static class ToolRunner
                     command.OnOutputLine?.Invoke(line);
                 }),
             })
-            .WithStandardErrorPipe(command.DiscardsOutput ? PipeTarget.Null : PipeTarget.ToDelegate(errors.AppendLine));
+            .WithStandardErrorPipe(command.DiscardsOutput ? PipeTarget.Null : PipeTarget.ToStream(errors));
         try
         {
             var running = child.ExecuteAsync(forceful.Token, graceful.Token);
