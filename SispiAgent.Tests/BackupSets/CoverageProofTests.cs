@@ -1,3 +1,4 @@
+using CsCheck;
 using SispiAgent.BackupSets;
 
 namespace SispiAgent.Tests.BackupSets;
@@ -105,6 +106,47 @@ internal sealed class CoverageProofTests
     {
         DumpContents[] files = [Contents() with { Sequences = [new("s", "up", 5, true), new("s", "down", -9, true), new("s", "fresh", 1, false)] }, Contents() with { Sequences = [new("s", "up", 7, true), new("s", "down", -3, true), new("s", "fresh", 1, true)] }];
         Assert.That(SequenceValues.Merge(files, new HashSet<(string, string)> { ("s", "down") }), Is.EqualTo(new SetSequence[] { new("s", "down", -9, true), new("s", "fresh", 1, true), new("s", "up", 7, true) }));
+    }
+
+    [Test]
+    public void Whatever_is_missing_twice_or_another_number_is_found_and_nothing_else()
+    {
+        Gen.Select(Gen.Select(Gen.Int[0, 4], Gen.Long[0, 3]).Array[1, 30], Gen.Int[0, 29], Gen.Int[0, 4]).Sample((tables, victim, kind) =>
+        {
+            victim %= tables.Length;
+            ListedRelation[] relations = [.. tables.Select((_, index) => Table(index + 1, $"t{index}"))];
+            var rows = relations.ToDictionary(relation => relation.Oid, relation => tables[relation.Oid - 1].Item2);
+            ReadDump[] files = [.. Enumerable.Range(0, 5).Select(file => relations.Where(relation => tables[relation.Oid - 1].Item1 == file).Select(relation => relation.Oid).ToArray() is var held
+                ? new ReadDump($"f{file}", UnitKind.Tables, held, Contents([.. held.Select(oid => new DumpRows(oid, rows[oid]))])) : null!)];
+            Assert.That(CoverageProof.Judge(relations, rows, 0, files), Is.Empty);
+
+            var (at, oid) = (tables[victim].Item1, victim + 1L);
+            var held = files[at].Contents.Tables.ToList();
+            var own = held.FindIndex(table => table.Oid == oid);
+            switch (kind)
+            {
+                case 0:
+                    held.RemoveAt(own);
+                    break;
+                case 1:
+                    held.Add(held[own]);
+                    break;
+                case 2:
+                    held[own] = held[own] with { Rows = held[own].Rows + 1 };
+                    break;
+                case 3:
+                    held[own] = held[own] with { Rows = held[own].Rows - 1 };
+                    break;
+                default:
+                    var other = (at + 1) % files.Length;
+                    files[other] = files[other] with { Contents = Contents([.. files[other].Contents.Tables, held[own]]) };
+                    held.RemoveAt(own);
+                    break;
+            }
+
+            files[at] = files[at] with { Contents = Contents([.. held]) };
+            Assert.That(CoverageProof.Judge(relations, rows, 0, files), Has.Count.EqualTo(1).And.All.StartsWith($"s.t{victim}: "));
+        }, iter: 2000);
     }
 
     private static IReadOnlyList<string> Judge(params ReadDump[] files) => CoverageProof.Judge(Relations, Rows, 2, files);

@@ -77,6 +77,22 @@ internal sealed class DumpReadingTests : IDisposable
         Assert.That(files, Has.Count.GreaterThan(20));
     }
 
+    [TestCase("LATIN1", "caf\u00e9")]
+    [TestCase("EUC_JP", "\u65e5\u672c")]
+    [TestCase("SQL_ASCII", "caf\u00e9")]
+    public async Task Names_in_a_database_of_another_encoding_are_read(string encoding, string name)
+    {
+        await using var server = await PostgresServers.StartPrimaryAsync();
+        await server.ExecuteAsync($"CREATE DATABASE other ENCODING '{encoding}' TEMPLATE template0");
+        await server.ExecuteAsync($"CREATE SCHEMA \"{name}\"; CREATE TABLE \"{name}\".\"{name}\" (\"{name}\" serial, b text); INSERT INTO \"{name}\".\"{name}\" (b) VALUES ('{name}')", "other");
+        await using var connection = await server.OpenAsync("other", default);
+        var relations = await HostileDatabase.RelationsAsync(connection);
+        await HostileDatabase.DumpAsync(server, _folder["whole"], "other");
+        var contents = await ReadAsync(server, "whole");
+        Assert.That(CoverageProof.Judge(relations, await HostileDatabase.CountAsync(connection, relations), 0, [new("whole", UnitKind.Whole, [], contents)]), Is.Empty);
+        Assert.That(contents.Sequences.Single().Schema, Is.EqualTo(name));
+    }
+
     [Test]
     public async Task A_cut_file_a_flipped_byte_and_another_files_contents_are_found()
     {
