@@ -42,6 +42,7 @@ internal sealed record RunContext(
             ["PGCONNECT_TIMEOUT"] = "30",
             ["PGSERVICE"] = null,
             ["PGOPTIONS"] = null,
+            ["PGCLIENTENCODING"] = null,
         };
         if (Connection.Passfile is { Length: > 0 } passFile)
             environment["PGPASSFILE"] = passFile;

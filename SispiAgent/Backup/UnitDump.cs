@@ -32,7 +32,7 @@ internal static class UnitDump
         List<string> arguments =
         [
             "--format=custom", run.Compression, string.Create(CultureInfo.InvariantCulture, $"--lock-wait-timeout={LockWait(run.Options, snapshot)}"), $"--file={path}",
-            .. snapshot.Id is { } id ? [$"--snapshot={id}"] : Array.Empty<string>(), .. unit.Arguments,
+            .. snapshot.Id is { } id ? [$"--snapshot={id}"] : Array.Empty<string>(), .. Encoding(snapshot, unit), .. unit.Arguments,
         ];
         if (arguments.Sum(argument => (long)argument.Length + 9) > LongestCommand)
             throw new AgentException($"{database}, {unit.Name}: it would name so many tables that the command line is too long.", $"Choose fewer tables by patterns in Backup:Databases:{database}:Units; a whole schema needs no pattern.");
@@ -43,6 +43,13 @@ internal static class UnitDump
             snapshot.Id, snapshot.Lsn, begin, time.GetUtcNow(), new FileInfo(path).Length, "", [.. unit.Relations.Select(relation => relation.Oid)]) { UnitKind = unit.Kind, WrittenBy = $"pg_dump {run.Tools.Version}" };
         return new(unit, file, [.. result.ErrorTail.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => $"{name}: pg_dump said: {line}")]);
     }
+
+    /// <summary>
+    /// Names in arguments are UTF-8. pg_dump compares them in its client encoding, which is the database's unless it is told: in a LATIN1 database "café" names
+    /// nothing then, and leaves nothing out. The rows are converted without loss; in SQL_ASCII there is no encoding to convert from, and a name is its bytes.
+    /// </summary>
+    private static IEnumerable<string> Encoding(HeldSnapshot snapshot, PlannedUnit unit) =>
+        snapshot.Connection.PostgresParameters["server_encoding"] is "UTF8" or "SQL_ASCII" || unit.Arguments.All(argument => System.Text.Ascii.IsValid(argument)) ? [] : ["--encoding=UTF8"];
 
     /// <summary>
     /// How long pg_dump may wait for a lock, in milliseconds. The snapshot's holder has every table locked already, so pg_dump waits only behind a session
