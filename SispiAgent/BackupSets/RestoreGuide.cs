@@ -10,9 +10,6 @@ internal static class RestoreGuide
     /// <summary>Its name in a set's folder.</summary>
     public const string Name = "RESTORE.md";
 
-    /// <summary>Databases that every new server has already: nothing creates them, what is missing is put in.</summary>
-    private static readonly string[] AlwaysThere = ["postgres", "template1"];
-
     /// <summary>The guide for a set.</summary>
     /// <param name="manifest">The set; its hashes are not used.</param>
     /// <param name="tablespaces">Directories of tablespaces, which have to be there before the globals are read.</param>
@@ -24,22 +21,49 @@ internal static class RestoreGuide
             .AppendLine("the same major version or a newer one. The agent is not needed.").AppendLine()
             .AppendLine("## Everything, into an empty server").AppendLine()
             .AppendLine("In this folder, with `PGHOST`, `PGPORT` and `PGUSER` set to a superuser of the new server. First that the files are as they were written, then the roles")
-            .AppendLine("(that the role you log in as exists already is the one error to be expected there), then the databases, then the statistics.").AppendLine();
+            .AppendLine("(that the role you log in as exists already is the one error to be expected there), then each database: its definitions, the rows of each file, indexes and")
+            .AppendLine("constraints, materialized views; then the statistics. The order counts; a command that fails ends it, and says which object and why.").AppendLine();
         if (tablespaces.Count > 0)
             text.AppendLine("These tablespaces' directories have to be there, empty and owned by the server's user, before the roles are read:").AppendLine().AppendLine(string.Concat(tablespaces.Select(folder => $"- `{folder}`\n")));
-        Block(text, ["sha256sum --check --quiet SHA256SUMS", "psql -X -q -d postgres -f globals.sql", .. Dumps(manifest).Select(Restore), "vacuumdb --all --analyze-only"]);
-        text.AppendLine("## One database under another name").AppendLine();
-        if (Dumps(manifest).FirstOrDefault(file => !AlwaysThere.Contains(file.Database)) is { } example)
-            text.AppendLine("    createdb -T template0 other_name").AppendLine(CultureInfo.InvariantCulture, $"    pg_restore -d other_name {Quote(example.Name)}").AppendLine().AppendLine("`-j 4` restores with four sessions at once; `-l` lists what is in a file; `-n SCHEMA -t TABLE` restores one table.").AppendLine();
+        Fenced(text, RestorePlan.Everything(manifest));
+        text.AppendLine("`-j 4` restores a file with four sessions at once; the rows of several files may be restored side by side.").AppendLine();
+        if (RestorePlan.Ordered(manifest).OrderByDescending(database => database.Units.Count).FirstOrDefault() is { } example)
+            Parts(text, manifest, example);
         text.AppendLine("## The configuration").AppendLine().AppendLine("`configuration/` holds copies of the server's configuration files as they were; compare before you put one in place.");
         return text.Replace("\r\n", "\n").ToString();
     }
 
-    private static IEnumerable<SetFile> Dumps(SetManifest manifest) => manifest.Files.Where(file => file.Kind == "dump").OrderBy(file => AlwaysThere.Contains(file.Database) ? 0 : 1);
+    /// <summary>A database under another name, and one table.</summary>
+    private static void Parts(StringBuilder text, SetManifest manifest, SetDatabase database)
+    {
+        text.AppendLine("## One database under another name").AppendLine().AppendLine("Into a server that has its roles. What is set for the database itself (`ALTER DATABASE`, its rights) does not come with it.").AppendLine();
+        Indented(text, RestorePlan.As(manifest, database, "other_name").Select(step => step.ToString()));
+        if (database.Tables.Where(table => table.Unit is not null).MaxBy(table => table.Bytes) is not { } table || manifest.Files.FirstOrDefault(file => file.Database == database.Name && file.Unit == table.Unit) is not { } file)
+            return;
+        text.AppendLine("## One table").AppendLine()
+            .AppendLine("`manifest.json` says for each table in which unit, and so in which file, its rows are. Into a scratch database first, never over the living table; what the table")
+            .AppendLine(CultureInfo.InvariantCulture, $"needs (types, functions) has to be there, or comes from `{(database.Units.FirstOrDefault(unit => unit.Kind is UnitKind.Definitions)?.File ?? file.Name)}`. For example:").AppendLine();
+        Indented(text,
+        [
+            "createdb -T template0 scratch",
+            .. database.Units.FirstOrDefault(unit => unit.Kind is UnitKind.Definitions) is { } definitions ? [$"pg_restore --section=pre-data -d scratch {ToolCommand.Quote(definitions.File)}"] : Array.Empty<string>(),
+            $"pg_restore {(file.UnitKind is UnitKind.Whole or null ? "" : "-a ")}-d scratch -n {ToolCommand.Quote(table.Schema)} -t {ToolCommand.Quote(table.Name)} {ToolCommand.Quote(file.Name)}",
+        ]);
+    }
 
-    private static string Restore(SetFile file) => AlwaysThere.Contains(file.Database) ? $"pg_restore -d {file.Database} {Quote(file.Name)}" : $"pg_restore -C -d postgres {Quote(file.Name)}";
+    private static void Indented(StringBuilder text, IEnumerable<string> lines) => text.AppendJoin('\n', lines.Select(line => $"    {line}")).AppendLine().AppendLine();
 
-    private static string Quote(string name) => ToolCommand.Quote(name);
+    private static void Fenced(StringBuilder text, IEnumerable<RestoreStep> steps)
+    {
+        text.AppendLine("```sh");
+        string? database = null;
+        foreach (var step in steps)
+        {
+            if (step.Database is { } name && name != database)
+                text.AppendLine(CultureInfo.InvariantCulture, $"# {SqlName.Show(database = name)}");
+            text.AppendLine(step.ToString());
+        }
 
-    private static void Block(StringBuilder text, IEnumerable<string> lines) => text.AppendLine("```sh").AppendJoin("\n", lines).AppendLine().AppendLine("```").AppendLine();
+        text.AppendLine("```").AppendLine();
+    }
 }
