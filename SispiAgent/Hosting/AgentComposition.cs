@@ -42,6 +42,7 @@ internal static class AgentComposition
         services.AddSingleton(new AgentPaths(snapshot.Get<AgentOptions>().StateDirectory));
         services.AddSingleton(provider => new AgentDatabase(provider.GetRequiredService<AgentPaths>().Database, AgentSchema.Migrations));
         services.AddSingleton<StatusBoard>();
+        services.AddSingleton<Measurements>();
         services.AddSingleton<CurrentSite>();
         services.AddPostgres();
         services.AddPeers();

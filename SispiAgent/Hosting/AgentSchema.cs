@@ -8,5 +8,5 @@ namespace SispiAgent.Hosting;
 internal static class AgentSchema
 {
     /// <summary>One statement group a version.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [StatusBoard.Migration, AlertBook.Migration, Outbox.Migration, SetMarks.Migration, Outbox.RecipientsMigration];
+    public static IReadOnlyList<string> Migrations { get; } = [StatusBoard.Migration, AlertBook.Migration, Outbox.Migration, SetMarks.Migration, Outbox.RecipientsMigration, Measurements.Migration];
 }
