@@ -25,7 +25,7 @@ internal sealed class PipelineTests
 
         var outcome = await site.RunAsync();
 
-        Assert.That(outcome.Pruned.Select(entry => entry.Id), Is.EqualTo(new[] { $"server2/{old}", $"server2/{older}" }));
+        Assert.That(outcome.Pruned.Select(entry => entry.Set), Is.EquivalentTo(new[] { $"server2/{old}", $"server2/{older}" }));
         Assert.That(site.Folders(), Is.EqualTo(new[] { "20200101T000000Z", "20250102T000000Z.partial", first.Manifest.Name, outcome.Set.Manifest.Name }));
         using var host = site.Open();
         var letters = host.Get<Outbox>().ReadUnbound().Select(posted => posted.Letter!.Subject).ToArray();
@@ -52,9 +52,14 @@ internal sealed class PipelineTests
     private static string Age(BackupSet set, int days)
     {
         var name = SetName.For(set.Time.AddDays(-days));
-        var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(set.Folder)!, name)).FullName;
-        foreach (var file in Directory.EnumerateFiles(set.Folder))
-            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        var folder = Path.Combine(Path.GetDirectoryName(set.Folder)!, name);
+        foreach (var file in Directory.EnumerateFiles(set.Folder, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(folder, Path.GetRelativePath(set.Folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
         File.WriteAllText(Path.Combine(folder, ManifestFile.Name), ManifestFile.Write(set.Manifest with { Name = name, Started = set.Manifest.Started.AddDays(-days) }));
         return name;
     }

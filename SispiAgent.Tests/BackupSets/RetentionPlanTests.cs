@@ -1,4 +1,3 @@
-using CsCheck;
 using SispiAgent.BackupSets;
 
 namespace SispiAgent.Tests.BackupSets;
@@ -7,13 +6,6 @@ internal sealed class RetentionPlanTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 29, 14, 2, 0, TimeSpan.Zero);
     private static readonly RetentionRules Rules = new(4, TimeSpan.FromDays(35), 12, 2, CopyRequired: true);
-
-    private static readonly Gen<RetainedSet[]> Sets = Gen.Select(Gen.Int[0, 900], Gen.Int[0, 1], Gen.Bool, Gen.Bool, Gen.Bool, Gen.Int[0, 9])
-        .Select(drawn => new RetainedSet("", Now.AddDays(-drawn.Item1), $"cluster{drawn.Item2}", drawn.Item3, drawn.Item4, drawn.Item5, drawn.Item6 == 0))
-        .Array[0, 80].Select(sets => sets.Select((set, index) => set with { Id = $"server2/{index}" }).ToArray());
-
-    private static readonly Gen<RetentionRules> AnyRules = Gen.Select(Gen.Int[1, 10], Gen.Int[0, 100], Gen.Int[0, 24], Gen.Int[1, 5], Gen.Bool)
-        .Select(drawn => new RetentionRules(drawn.Item1, TimeSpan.FromDays(drawn.Item2), drawn.Item3, drawn.Item4, drawn.Item5));
 
     [Test]
     public void Weekly_sets_of_three_years_leave_the_last_five_weeks_and_one_a_month()
@@ -50,29 +42,53 @@ internal sealed class RetentionPlanTests
         RetentionPlan.Decide([.. Young(), Good("old", 500) with { SystemIdentifier = "other" }], Rules, Now, Now).Single(entry => entry.Id == "old").IsKept, Is.True);
 
     [Test]
-    public void Whatever_the_sets_and_rules_are_the_good_ones_are_never_below_the_minimum() => Gen.Select(Sets, AnyRules).Sample((sets, rules) =>
-    {
-        var kept = RetentionPlan.Decide(sets, rules, Now, Now).Where(entry => entry.IsKept).Select(entry => entry.Id).ToHashSet();
-        RetainedSet[] good = [.. sets.Where(set => set is { IsVerified: true, IsFromFormerPrimary: false })];
-        var newest = good.OrderByDescending(set => set.Time).ThenBy(set => set.Id, StringComparer.Ordinal).FirstOrDefault();
-        RetainedSet[] counting = [.. good.Where(set => set.SystemIdentifier == newest?.SystemIdentifier)];
-        Assert.That(newest is null || kept.Contains(newest.Id));
-        Assert.That(counting.Count(set => kept.Contains(set.Id)), Is.GreaterThanOrEqualTo(Math.Min(rules.AtLeast, counting.Length)));
-        Assert.That(counting.Where(set => Now - set.Time < rules.Within).All(set => kept.Contains(set.Id)));
-    });
+    public void A_pinned_set_stays_and_says_why() => Assert.That(
+        RetentionPlan.Decide([.. Young(), Good("old", 500) with { Pin = "before the upgrade" }], Rules with { Monthly = 0 }, Now, Now).Single(entry => entry.Id == "old"),
+        Is.EqualTo(new Retention("old", true, "pinned: before the upgrade")));
 
     [Test]
-    public void Whatever_the_sets_and_rules_are_only_good_proven_replaced_ones_go() => Gen.Select(Sets, AnyRules, Gen.Int[0, 20]).Sample((sets, rules, silent) =>
+    public void What_goes_names_the_newer_kept_set_that_replaces_it()
     {
-        var plan = RetentionPlan.Decide(sets, rules, Now, Now.AddDays(-silent));
-        Assert.That(plan.Select(entry => entry.Id), Is.EquivalentTo(sets.Select(set => set.Id)));
-        foreach (var set in sets.Where(set => plan.Single(entry => entry.Id == set.Id) is { IsKept: false }))
-        {
-            Assert.That(set is { IsVerified: true, IsFromFormerPrimary: false });
-            Assert.That(!rules.CopyRequired || !set.IsOwn || (set.IsCopyProven && silent <= 8));
-            Assert.That(sets.Count(other => other is { IsVerified: true, IsFromFormerPrimary: false } && other.SystemIdentifier == set.SystemIdentifier && other.Time >= set.Time && other != set), Is.GreaterThanOrEqualTo(Math.Max(rules.Last, rules.AtLeast)));
-        }
-    });
+        var plan = RetentionPlan.Decide([.. Young(), Good("month", 40), Good("old", 41)], Rules with { Monthly = 2 }, Now, Now);
+        Assert.That(plan.Where(entry => !entry.IsKept).Select(entry => (entry.Id, entry.Replacement)), Is.EqualTo(new[] { ("old", "month") }));
+    }
+
+    [Test]
+    public void Months_are_those_of_the_sites_zone()
+    {
+        // 1 November, 01:00 UTC, is still October in Chile: the two sets are two months there, and one month in UTC
+        RetainedSet[] sets = [.. Young(), Good("november", 0) with { Time = new(2026, 10, 1, 12, 0, 0, TimeSpan.Zero) }, Good("october", 0) with { Time = new(2026, 10, 1, 1, 0, 0, TimeSpan.Zero) }];
+        bool Stays(TimeZoneInfo zone) => RetentionPlan.Decide(sets, Rules with { Within = TimeSpan.Zero, Monthly = 3, Zone = zone }, Now, Now).Single(entry => entry.Id == "october").IsKept;
+        Assert.That(Stays(TimeZoneInfo.Utc), Is.False);
+        Assert.That(Stays(TimeZoneInfo.FindSystemTimeZoneById("America/Santiago")), Is.True);
+    }
+
+    [Test]
+    public void After_a_failover_the_sets_of_both_hosts_are_one_history()
+    {
+        RetainedSet[] sets = [.. Young().Select(set => set with { Id = $"server3/{set.Id}", IsOwn = true }), Good("server2/old", 500) with { IsOwn = false }, Good("server2/older", 501) with { IsOwn = false }];
+        Assert.That(RetentionPlan.Decide(sets, Rules with { Monthly = 0 }, Now, Now).Where(entry => !entry.IsKept).Select(entry => entry.Id), Is.EqualTo(new[] { "server2/old", "server2/older" }));
+    }
+
+    [Test]
+    public void Copies_outlive_the_other_host_until_two_newer_sets_are_on_two_hosts()
+    {
+        RetainedSet[] alone = [.. Young().Select(set => set with { IsCopyProven = false }), Good("copy1", 400) with { IsOwn = false }, Good("copy2", 401) with { IsOwn = false }, Good("copy3", 402) with { IsOwn = false }];
+        Assert.That(RetentionPlan.Decide(alone, Rules with { Monthly = 0 }, Now, null).Where(entry => !entry.IsKept).Select(entry => entry.Id), Is.EqualTo(new[] { "copy3" }));
+    }
+
+    [Test]
+    public void A_set_from_the_future_counts_for_nothing_and_stays()
+    {
+        var plan = RetentionPlan.Decide([Good("ahead", -400) with { SystemIdentifier = "old cluster" }, .. Young(), Good("old", 500)], Rules with { Monthly = 0 }, Now, Now);
+        Assert.That(plan.Where(entry => !entry.IsKept).Select(entry => entry.Id), Is.EqualTo(new[] { "old" }));
+        Assert.That(plan[0].Reason, Does.StartWith("dated in the future"));
+    }
+
+    [TestCase(-4000, 5)] // the clock fell back: every set seems to be of the future
+    [TestCase(4000, 2)] // the clock leapt ahead: age alone would remove everything
+    public void A_wrong_clock_never_empties_the_disk(int days, int left) => Assert.That(
+        RetentionPlan.Decide([.. Young(), Good("old", 60)], Rules with { Last = 2, Monthly = 0 }, Now.AddDays(days), Now.AddDays(days)).Count(entry => entry.IsKept), Is.EqualTo(left));
 
     private static RetainedSet Good(string id, int days) => new(id, Now.AddDays(-days), "cluster0", true, true, true, false);
 

@@ -41,7 +41,7 @@ internal static class BackupLetter
     [
         outcome.Pruned.Count == 0
             ? new Block.Paragraph("Nothing was removed.")
-            : new Block.Table(["removed", "because"], [.. outcome.Pruned.Select(entry => (IReadOnlyList<string>)[entry.Id, entry.Reason])], []),
+            : PruneLetter.Removed(outcome.Pruned),
         new Block.Paragraph(outcome.NextToGo),
     ];
 

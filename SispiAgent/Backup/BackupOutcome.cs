@@ -10,4 +10,4 @@ namespace SispiAgent.Backup;
 /// <param name="Pruned">The sets that were removed, with the reason.</param>
 /// <param name="NextToGo">The oldest set that a rule other than its age still keeps, as a sentence.</param>
 internal sealed record BackupOutcome(
-    BackupSet Set, BackupSet? Previous, IReadOnlyList<string> CopyProblems, IReadOnlyList<string> Destinations, IReadOnlyList<Retention> Pruned, string NextToGo);
+    BackupSet Set, BackupSet? Previous, IReadOnlyList<string> CopyProblems, IReadOnlyList<string> Destinations, IReadOnlyList<SetDeletion> Pruned, string NextToGo);

@@ -93,26 +93,21 @@ internal sealed partial class BackupPipeline(
     }
 
     /// <summary>Removes old sets. The set is made all the same if that fails; the mail says so.</summary>
-    private (IReadOnlyList<Retention> Pruned, string Next) Prune()
+    private (IReadOnlyList<SetDeletion> Pruned, string Next) Prune()
     {
         try
         {
-            var pruned = pruning.Run();
-            foreach (var entry in pruned)
-                Log.Pruned(logger, entry.Id, entry.Reason);
-            return (pruned, NextToGo());
+            var outcome = pruning.Run();
+            foreach (var set in outcome.Removed)
+                Log.Pruned(logger, set.Set, set.Reason);
+            var next = PruneLetter.NextToGo(pruning.Plan());
+            return (outcome.Removed, outcome.Problems.Count == 0 ? next : $"NOT removed whole, it is tried again: {string.Join("; ", outcome.Problems)}. {next}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or AgentException)
         {
             Log.NotPruned(logger, e);
             return ([], $"Old sets could not be removed: {e.Message} By hand: sispi-agent backup prune");
         }
-    }
-
-    private string NextToGo()
-    {
-        var plan = pruning.Plan();
-        return plan.Count == 0 ? "" : $"{plan.Count} set{(plan.Count == 1 ? " is" : "s are")} kept here. The oldest, {plan[^1].Id}, is kept because: {plan[^1].Reason}.";
     }
 
     private void Report(string name, IReadOnlyList<Finding> findings) => desk.Report(new Sweep(name, ScheduleKeys.Backup, time.GetUtcNow(), findings) { IsCertain = true });

@@ -13,6 +13,8 @@ internal static class BackupServices
         services.AddSingleton<BackupPreview>();
         services.AddSingleton<SetBuilder>();
         services.AddSingleton<SetCopies>();
+        services.AddSingleton<DeletionBook>();
+        services.AddSingleton<RetentionFacts>();
         services.AddSingleton<Pruning>();
         services.AddSingleton<BackupPipeline>();
         services.AddSingleton<ScheduledBackup>();

@@ -38,7 +38,7 @@ internal sealed partial class CopyRetries(BackupPipeline pipeline, SetCopies cop
                 return;
         }
 
-        pruning.Run();
+        pruning.RunAndTell();
     }
 
     private static partial class Log

@@ -44,8 +44,11 @@ internal sealed partial class ScheduledBackup(BackupPipeline pipeline, Pruning p
 
     private void Prune()
     {
-        foreach (var entry in pruning.Run())
-            Log.Pruned(logger, entry.Id, entry.Reason);
+        var outcome = pruning.RunAndTell();
+        foreach (var set in outcome.Removed)
+            Log.Pruned(logger, set.Set, set.Reason);
+        foreach (var problem in outcome.Problems)
+            Log.NotPruned(logger, problem);
     }
 
     private static partial class Log
@@ -55,5 +58,8 @@ internal sealed partial class ScheduledBackup(BackupPipeline pipeline, Pruning p
 
         [LoggerMessage(EventId = 5011, Level = LogLevel.Information, Message = "Copy {Set} was removed from the standby's disk: {Reason}")]
         public static partial void Pruned(ILogger logger, string set, string reason);
+
+        [LoggerMessage(EventId = 5012, Level = LogLevel.Error, Message = "A copy could not be removed from the standby's disk: {Problem}")]
+        public static partial void NotPruned(ILogger logger, string problem);
     }
 }

@@ -15,7 +15,6 @@ internal static class BackupVerb
     private static readonly Argument<string?> SetArgument = new("SET") { Description = "The set: 20261129T140200Z, or with its origin server2/20261129T140200Z. Without: the newest.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<bool> Json = new("--json") { Description = "Prints JSON, with a schema number." };
     private static readonly Option<bool> Deep = new("--deep") { Description = "Also reads every dump to its end with pg_restore." };
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only says which set would stay or go, and why." };
 
     /// <summary>The verb with its verbs.</summary>
     public static Command Create() => new("backup", "Backup sets: make, list, check, copy, prune.")
@@ -26,7 +25,9 @@ internal static class BackupVerb
         Verb("show", "Shows what a set holds.", [SetArgument, Json], (services, parsed, _) => BackupListing.ShowAsync(services, parsed.GetValue(SetArgument), parsed.GetValue(Json))),
         Verb("verify", "Checks that a set's files are as they were written.", [SetArgument, Deep, Json], VerifyAsync),
         Verb("copy", "Copies a set to the other database host and has it checked there.", [SetArgument], CopyAsync),
-        Verb("prune", "Removes old sets from this host's disk, as the retention rules say.", [DryRun, Json], PruneAsync),
+        Verb("prune", "Removes old sets from this host's disk, as the retention rules say.", [BackupKeeping.DryRun, Json], BackupKeeping.PruneAsync),
+        Verb("pin", "Keeps a set on this host's disk whatever the retention rules say.", [BackupKeeping.SetArgument, BackupKeeping.Reason], BackupKeeping.PinAsync),
+        Verb("unpin", "Leaves a pinned set to the retention rules again.", [BackupKeeping.SetArgument], BackupKeeping.UnpinAsync),
     };
 
     private static Command Verb(string name, string description, Symbol[] symbols, Func<IHost, ParseResult, CancellationToken, Task<int>> run)
@@ -68,7 +69,7 @@ internal static class BackupVerb
             var outcome = await BackupProgressView.ShowAsync(json, progress => pipeline.RunAsync(status, progress, cancellationToken));
             var manifest = outcome.Set.Manifest;
             if (json)
-                BackupListing.Print(new { Schema = 1, Set = outcome.Set.Id, outcome.Set.Folder, manifest.Bytes, manifest.Started, manifest.Finished, manifest.Phases, outcome.CopyProblems, Pruned = outcome.Pruned.Select(entry => entry.Id), manifest.Remarks });
+                BackupListing.Print(new { Schema = 1, Set = outcome.Set.Id, outcome.Set.Folder, manifest.Bytes, manifest.Started, manifest.Finished, manifest.Phases, outcome.CopyProblems, Pruned = outcome.Pruned.Select(entry => entry.Set), manifest.Remarks });
             else
                 Tell(outcome);
             return outcome.CopyProblems.Count == 0 ? ExitCode.Done : ExitCode.Incomplete;
@@ -93,7 +94,7 @@ internal static class BackupVerb
         foreach (var line in SetNews.Compare(manifest, outcome.Previous?.Manifest))
             Console.WriteLine($"  {line}");
         foreach (var entry in outcome.Pruned)
-            Console.WriteLine($"Removed {entry.Id}: {entry.Reason}");
+            Console.WriteLine($"Removed {entry.Set}: {entry.Reason}");
         if (outcome.CopyProblems.Count == 0)
             return;
         foreach (var problem in outcome.CopyProblems)
@@ -138,21 +139,5 @@ internal static class BackupVerb
         foreach (var problem in problems)
             await Console.Error.WriteLineAsync($"No copy on {problem}");
         return problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
-    }
-
-    private static Task<int> PruneAsync(IHost services, ParseResult parsed, CancellationToken cancellationToken)
-    {
-        var pruning = services.Get<Pruning>();
-        var plan = pruning.Plan();
-        if (!parsed.GetValue(DryRun))
-            pruning.Run();
-        if (parsed.GetValue(Json))
-            BackupListing.Print(new { Schema = 1, IsDryRun = parsed.GetValue(DryRun), Sets = plan });
-        else if (plan.Count == 0)
-            Console.WriteLine("There is no set here.");
-        else
-            foreach (var entry in plan)
-                Console.WriteLine($"{(entry.IsKept ? "keep  " : parsed.GetValue(DryRun) ? "remove" : "removed")} {entry.Id}: {entry.Reason}");
-        return Task.FromResult(ExitCode.Done);
     }
 }

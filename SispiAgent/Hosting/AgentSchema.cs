@@ -8,5 +8,14 @@ namespace SispiAgent.Hosting;
 internal static class AgentSchema
 {
     /// <summary>One statement group a version.</summary>
-    public static IReadOnlyList<string> Migrations { get; } = [StatusBoard.Migration, AlertBook.Migration, Outbox.Migration, SetMarks.Migration, Outbox.RecipientsMigration, Measurements.Migration];
+    public static IReadOnlyList<string> Migrations { get; } =
+    [
+        StatusBoard.Migration,
+        AlertBook.Migration,
+        Outbox.Migration,
+        SetMarks.Migration,
+        Outbox.RecipientsMigration,
+        Measurements.Migration,
+        DeletionBook.Migration,
+    ];
 }
