@@ -1,8 +1,6 @@
 using Npgsql;
-using SispiAgent.BackupSets;
 using SispiAgent.Demo;
 using SispiAgent.Postgres;
-using SispiAgent.Processes;
 using SispiAgent.Tests.Support;
 
 namespace SispiAgent.Tests.Backup;
@@ -33,16 +31,7 @@ internal sealed class RestoreGuideTests
         var set = (await site.RunAsync()).Set;
 
         await using var empty = await PostgresServers.StartPrimaryAsync();
-        await ToolRunner.RunToSuccessAsync(new ToolCommand("bash", ["-e", "-u", "-o", "pipefail"])
-        {
-            Input = $"cd {ToolCommand.Quote(set.Folder)}\n{Blocks(await File.ReadAllTextAsync(Path.Combine(set.Folder, RestoreGuide.Name)))}",
-            Timeout = TimeSpan.FromMinutes(5),
-            Environment = new Dictionary<string, string?>
-            {
-                ["PGHOST"] = empty.SocketDirectory, ["PGPORT"] = empty.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), ["PGUSER"] = "postgres",
-                ["PATH"] = $"{empty.Installation.BinDirectory}:{Environment.GetEnvironmentVariable("PATH")}",
-            },
-        }, default);
+        await GuideShell.RunAsync(set, empty);
 
         Assert.That(set.Manifest.Databases.Select(database => database.Name), Is.SupersetOf(SampleDatabase.Databases.Append(odd)));
         foreach (var database in set.Manifest.Databases)
@@ -58,8 +47,6 @@ internal sealed class RestoreGuideTests
             }
         }
     }
-
-    private static string Blocks(string guide) => string.Join('\n', guide.Split("```sh\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]));
 
     private static async Task<List<string>> ReadAsync(ScratchServer server, string database, string sql)
     {

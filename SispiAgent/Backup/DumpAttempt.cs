@@ -8,6 +8,7 @@ namespace SispiAgent.Backup;
 /// <summary>One attempt at one database: lock, snapshot, plan, dump, read the tables; void as soon as somebody has waited too long behind its locks.</summary>
 internal sealed class DumpAttempt(RunContext run, ListedDatabase database, DumpSlots slots, TimeProvider time) : IAsyncDisposable
 {
+    private const int MostNamed = 5;
     private readonly string _session = SessionName.New();
     private readonly ConcurrentDictionary<string, DumpedUnit> _dumped = new();
     private readonly ConcurrentDictionary<string, PlannedUnit> _begun = new();
@@ -42,9 +43,11 @@ internal sealed class DumpAttempt(RunContext run, ListedDatabase database, DumpS
         }
         catch (Exception e) when (_snapshot is not null && e is (NpgsqlException or ToolFailedException))
         {
-            if (await IsHeldAsync(cancellationToken))
-                throw;
-            throw new AttemptVoidException("The session that held its snapshot was ended.", e);
+            if (!await IsHeldAsync(cancellationToken))
+                throw new AttemptVoidException("The session that held its snapshot was ended.", e);
+            if (await GoneAsync(cancellationToken) is [_, ..] gone) // sequences and views can't be locked
+                throw new AttemptVoidException($"{string.Join(", ", gone.Take(MostNamed))} was dropped or renamed while it was dumped.", e);
+            throw;
         }
     }
 
@@ -92,6 +95,14 @@ internal sealed class DumpAttempt(RunContext run, ListedDatabase database, DumpS
         }
 
         run.Progress.Report(new(Label(unit), "dumped", 1));
+    }
+
+    /// <summary>What the snapshot had and the catalog has no more.</summary>
+    private async Task<IReadOnlyList<string>> GoneAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await SnapshotSession.OpenAsync(run.To(database.Name, _session), run.Version, cancellationToken);
+        var there = (await RelationReader.ReadAsync(connection, run.Version, withSizes: false, cancellationToken)).Select(relation => (relation.Oid, relation.Schema, relation.Name)).ToHashSet();
+        return [.. _snapshot!.Relations.Where(relation => !there.Contains((relation.Oid, relation.Schema, relation.Name))).Select(relation => relation.Shown)];
     }
 
     private async Task<bool> IsHeldAsync(CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Npgsql;
 using SispiAgent.BackupSets;
 
@@ -6,14 +5,16 @@ namespace SispiAgent.Backup;
 
 /// <summary>
 /// One point in time of one database, held open. A snapshot alone does not protect against TRUNCATE or a rewriting ALTER: so first every
-/// table is locked (ACCESS SHARE, which hinders no reader and no writer), then the snapshot is taken, then the tables are listed again.
+/// table is locked (ACCESS SHARE, which hinders no reader and no writer), then the snapshot is taken by a second session, and all that it shows has to be locked.
 /// </summary>
 internal sealed class HeldSnapshot : IAsyncDisposable
 {
-    private const int Batch = 500;
+    private const int MostRounds = 20;
+    private readonly TableLocks _locks;
 
-    private HeldSnapshot(NpgsqlConnection connection, string? id, string lsn, DateTimeOffset at, IReadOnlyList<ListedRelation> relations, long largeObjectBytes)
+    private HeldSnapshot(TableLocks locks, NpgsqlConnection connection, string? id, string lsn, DateTimeOffset at, IReadOnlyList<ListedRelation> relations, long largeObjectBytes)
     {
+        _locks = locks;
         Connection = connection;
         Id = id;
         Lsn = lsn;
@@ -41,69 +42,57 @@ internal sealed class HeldSnapshot : IAsyncDisposable
     public long LargeObjectBytes { get; }
 
     /// <summary>Locks and takes it.</summary>
-    /// <exception cref="AttemptVoidException">A table could not be locked in time, or the tables changed meanwhile.</exception>
+    /// <exception cref="AttemptVoidException">A table could not be locked in time, or tables come and go faster than they can be locked.</exception>
     public static async Task<HeldSnapshot> TakeAsync(RunContext run, string database, string session, TimeProvider time, CancellationToken cancellationToken)
     {
-        var version = run.Version;
-        var isShared = run.Tools.CanShareSnapshot(version);
-        var connection = await SnapshotSession.OpenAsync(run.To(database, session), version, cancellationToken);
-        await using var blockers = new BlockerWatch(run.To("postgres", SessionName.Prefix + "watch"), version, connection.ProcessID, time);
+        var locks = await TableLocks.OpenAsync(run, database, session, time, cancellationToken);
+        NpgsqlConnection? connection = null;
         try
         {
-            var before = await RelationReader.ReadAsync(connection, version, withSizes: false, cancellationToken);
-            await SnapshotSession.ExecuteAsync(connection, isShared ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN READ ONLY", cancellationToken);
-            await LockAsync(connection, before, version, run.Options.LockTimeout, cancellationToken);
-            var id = isShared ? await CatalogReader.TextAsync(connection, "SELECT pg_export_snapshot()", cancellationToken) : null;
-            var at = time.GetUtcNow();
-            var lsn = (await CatalogReader.TextAsync(connection, version >= 100000 ? "SELECT pg_current_wal_lsn()::text" : "SELECT pg_current_xlog_location()::text", cancellationToken))!;
-            var relations = await RelationReader.ReadAsync(connection, version, withSizes: true, cancellationToken);
-            if (!Tables(relations).SequenceEqual(Tables(before)))
-                throw new AttemptVoidException("Tables were made, dropped, renamed, truncated or rewritten just while they were being locked.");
-            return new HeldSnapshot(connection, id, lsn, at, relations, await RelationReader.LargeObjectBytesAsync(connection, cancellationToken));
-        }
-        catch (NpgsqlException e) when (Void(e, run.Options.LockTimeout) is { } reason)
-        {
-            await connection.DisposeAsync();
-            throw new AttemptVoidException(string.Format(CultureInfo.InvariantCulture, reason, blockers.LastSeen ?? "a session that was not seen; see pg_locks"), e);
+            connection = await SnapshotSession.OpenAsync(run.To(database, session), run.Version, cancellationToken);
+            for (var round = 0; round < MostRounds; round++)
+            {
+                if (await locks.LockNewAsync(cancellationToken) && await TryAsync(run, locks, connection, time, cancellationToken) is { } held)
+                    return held;
+            }
+
+            throw new AttemptVoidException("Tables are made and dropped faster than they can be locked.");
         }
         catch
         {
-            await connection.DisposeAsync();
+            if (connection is not null)
+                await connection.DisposeAsync();
+            await locks.DisposeAsync();
             throw;
         }
     }
 
     /// <summary>That it is still held: nothing that was read with it counts otherwise.</summary>
-    public Task AssertHeldAsync(CancellationToken cancellationToken) => SnapshotSession.ExecuteAsync(Connection, "SELECT 1", cancellationToken);
+    public async Task AssertHeldAsync(CancellationToken cancellationToken)
+    {
+        await SnapshotSession.ExecuteAsync(Connection, "SELECT 1", cancellationToken);
+        await _locks.AssertHeldAsync(cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Connection.DisposeAsync();
-
-    /// <summary>Why an error makes only this attempt void, with room for who blocks; <see langword="null"/> if it is of another kind.</summary>
-    private static string? Void(NpgsqlException e, TimeSpan limit) => e switch
+    public async ValueTask DisposeAsync()
     {
-        PostgresException { SqlState: PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName } => "A table was dropped or renamed just while the tables were being locked.",
-        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.DeadlockDetected } or { InnerException: TimeoutException } =>
-            string.Create(CultureInfo.InvariantCulture, $"A table is locked for longer than {limit.TotalSeconds:0} s, by {{0}}."),
-        _ => null,
-    };
+        await Connection.DisposeAsync();
+        await _locks.DisposeAsync();
+    }
 
-    private static IEnumerable<ListedRelation> Tables(IEnumerable<ListedRelation> relations) => relations.Where(relation => relation.IsLocked).Select(relation => relation with { Bytes = 0 });
-
-    private static async Task LockAsync(NpgsqlConnection connection, IEnumerable<ListedRelation> relations, int version, TimeSpan limit, CancellationToken cancellationToken)
+    /// <summary>Takes a snapshot; <see langword="null"/> if it shows a table that is not locked yet.</summary>
+    private static async Task<HeldSnapshot?> TryAsync(RunContext run, TableLocks locks, NpgsqlConnection connection, TimeProvider time, CancellationToken cancellationToken)
     {
-        var milliseconds = (long)limit.TotalMilliseconds;
-        if (version >= 90300)
-            await SnapshotSession.ExecuteAsync(connection, $"SET LOCAL lock_timeout = {milliseconds}", cancellationToken);
-        foreach (var batch in relations.Where(relation => relation.IsLocked).Chunk(Batch))
-        {
-            await using var command = new NpgsqlCommand($"LOCK TABLE ONLY {string.Join(", ONLY ", batch.Select(table => table.Quoted))} IN ACCESS SHARE MODE", connection);
-            if (version < 90300)
-                command.CommandTimeout = Math.Max(1, (int)limit.TotalSeconds); // there is no lock_timeout: the driver cancels it
-            await command.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        if (version >= 90300)
-            await SnapshotSession.ExecuteAsync(connection, "SET LOCAL lock_timeout = 0", cancellationToken);
+        var isShared = run.Tools.CanShareSnapshot(run.Version);
+        await SnapshotSession.ExecuteAsync(connection, isShared ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN READ ONLY", cancellationToken);
+        var id = isShared ? await CatalogReader.TextAsync(connection, "SELECT pg_export_snapshot()", cancellationToken) : null;
+        var at = time.GetUtcNow();
+        var lsn = (await CatalogReader.TextAsync(connection, run.Version >= 100000 ? "SELECT pg_current_wal_lsn()::text" : "SELECT pg_current_xlog_location()::text", cancellationToken))!;
+        var relations = await RelationReader.ReadAsync(connection, run.Version, withSizes: true, cancellationToken);
+        if (locks.Cover(relations))
+            return new HeldSnapshot(locks, connection, id, lsn, at, relations, await RelationReader.LargeObjectBytesAsync(connection, cancellationToken));
+        await SnapshotSession.ExecuteAsync(connection, "ROLLBACK", cancellationToken);
+        return null;
     }
 }
