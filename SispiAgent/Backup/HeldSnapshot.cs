@@ -52,7 +52,8 @@ internal sealed class HeldSnapshot : IAsyncDisposable
             connection = await SnapshotSession.OpenAsync(run.To(database, session), run.Version, cancellationToken);
             for (var round = 0; round < MostRounds; round++)
             {
-                if (await locks.LockNewAsync(cancellationToken) && await TryAsync(run, locks, connection, time, cancellationToken) is { } held)
+                await locks.LockNewAsync(cancellationToken);
+                if (await TryAsync(run, locks, connection, time, cancellationToken) is { } held)
                     return held;
             }
 
@@ -81,7 +82,7 @@ internal sealed class HeldSnapshot : IAsyncDisposable
         await _locks.DisposeAsync();
     }
 
-    /// <summary>Takes a snapshot; <see langword="null"/> if it shows a table that is not locked yet.</summary>
+    /// <summary>Takes a snapshot; <see langword="null"/> if it shows a table that was dropped or emptied before it could be locked.</summary>
     private static async Task<HeldSnapshot?> TryAsync(RunContext run, TableLocks locks, NpgsqlConnection connection, TimeProvider time, CancellationToken cancellationToken)
     {
         var isShared = run.Tools.CanShareSnapshot(run.Version);
@@ -90,6 +91,8 @@ internal sealed class HeldSnapshot : IAsyncDisposable
         var at = time.GetUtcNow();
         var lsn = (await CatalogReader.TextAsync(connection, run.Version >= 100000 ? "SELECT pg_current_wal_lsn()::text" : "SELECT pg_current_xlog_location()::text", cancellationToken))!;
         var relations = await RelationReader.ReadAsync(connection, run.Version, withSizes: true, cancellationToken);
+        for (var i = 0; i < 2 && !locks.Cover(relations); i++)
+            await locks.LockNewAsync(cancellationToken); // a table that was made just before: locked afterwards, and looked at once more
         if (locks.Cover(relations))
             return new HeldSnapshot(locks, connection, id, lsn, at, relations, await RelationReader.LargeObjectBytesAsync(connection, cancellationToken));
         await SnapshotSession.ExecuteAsync(connection, "ROLLBACK", cancellationToken);

@@ -12,6 +12,8 @@ internal sealed class TableLocks : IAsyncDisposable
     private readonly NpgsqlConnection _connection;
     private readonly TimeProvider _time;
     private readonly HashSet<(long Oid, string Schema, string Name)> _locked = [];
+
+    /// <summary>Where the locked tables are stored, as listed after they had been locked.</summary>
     private Dictionary<long, long> _fileNodes = [];
 
     private TableLocks(RunContext run, NpgsqlConnection connection, TimeProvider time) => (_run, _connection, _time) = (run, connection, time);
@@ -27,15 +29,14 @@ internal sealed class TableLocks : IAsyncDisposable
     }
 
     /// <summary>Lists the tables and locks those that are not locked yet.</summary>
-    /// <returns>Whether there was none: then what is locked can't change any more.</returns>
     /// <exception cref="AttemptVoidException">One could not be locked in time.</exception>
-    public async Task<bool> LockNewAsync(CancellationToken cancellationToken)
+    public async Task LockNewAsync(CancellationToken cancellationToken)
     {
         ListedRelation[] tables = [.. (await RelationReader.ReadAsync(_connection, _run.Version, withSizes: false, cancellationToken)).Where(relation => relation.IsLocked)];
-        _fileNodes = tables.ToDictionary(table => table.Oid, table => table.FileNode);
+        _fileNodes = tables.Where(table => _locked.Contains(Key(table))).ToDictionary(table => table.Oid, table => table.FileNode);
         ListedRelation[] pending = [.. tables.Where(table => !_locked.Contains(Key(table)))];
         if (pending.Length == 0)
-            return true;
+            return;
         await using var blockers = new BlockerWatch(_run.To("postgres", SessionName.Prefix + "watch"), _run.Version, _connection.ProcessID, _time);
         try
         {
@@ -46,11 +47,9 @@ internal sealed class TableLocks : IAsyncDisposable
         {
             throw new AttemptVoidException(string.Create(CultureInfo.InvariantCulture, $"A table is locked for longer than {_run.Options.LockTimeout.TotalSeconds:0} s, by {blockers.LastSeen ?? "a session that was not seen; see pg_locks"}."), e);
         }
-
-        return false;
     }
 
-    /// <summary>Whether all tables of a listing are locked, and stored where they were when they had been locked.</summary>
+    /// <summary>Whether all tables of a listing are locked, and stored where they were seen after that: nobody has emptied or rewritten them since the listing.</summary>
     public bool Cover(IEnumerable<ListedRelation> relations) => relations.Where(relation => relation.IsLocked).All(table => _locked.Contains(Key(table)) && _fileNodes.GetValueOrDefault(table.Oid, -1) == table.FileNode);
 
     /// <summary>That they are still held.</summary>
