@@ -32,9 +32,10 @@ internal sealed class DumpAttempt(RunContext run, ListedDatabase database, DumpS
             var isShared = _snapshot!.Id is not null;
             var readings = isShared ? await TableReadings.ReadAsync(run, database.Name, _session, _snapshot, slots, end.Token) : new Dictionary<long, TableReading>();
             var largeObjects = isShared ? await TableReadings.LargeObjectsAsync(run, database.Name, _session, _snapshot, end.Token) : null;
+            var objects = await ObjectsFile.WriteAsync(run, database.Name, _session, _snapshot, time, end.Token);
             await _snapshot.AssertHeldAsync(end.Token);
             return new DumpedDatabase(
-                database, _snapshot.Id, _snapshot.Lsn, _snapshot.At, 1, [.. _units.Select(unit => _dumped[unit.Name])], _snapshot.Relations, readings, largeObjects, _facts!,
+                database, _snapshot.Id, _snapshot.Lsn, _snapshot.At, 1, [.. _units.Select(unit => _dumped[unit.Name])], _snapshot.Relations, readings, largeObjects, objects, _facts!,
                 [.. _units.SelectMany(unit => _dumped[unit.Name].Warnings), .. DumpRemarks.Of(run, database.Name, _snapshot.Relations, _units, isShared), .. DumpRemarks.OfOids(run, database.Name, _facts!.TablesWithOids) is { } oids ? [oids] : Array.Empty<string>()]);
         }
         catch (OperationCanceledException) when (_yield.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -54,8 +55,8 @@ internal sealed class DumpAttempt(RunContext run, ListedDatabase database, DumpS
     /// <summary>Removes what a void attempt has written: the next one may divide the database differently.</summary>
     public void RemoveFiles()
     {
-        foreach (var unit in _begun.Values)
-            File.Delete(Path.Combine(run.Folder, unit.File));
+        foreach (var file in _begun.Values.Select(unit => unit.File).Append(SetFileName.Objects(database.Name)))
+            File.Delete(Path.Combine(run.Folder, file));
     }
 
     /// <inheritdoc/>

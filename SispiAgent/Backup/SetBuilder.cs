@@ -75,7 +75,7 @@ internal sealed class SetBuilder(ServerConnector connector, ServerReader reader,
         var manifest = new SetManifest(
             SetManifest.CurrentSchema, run.Node.Name, SetName.For(started), run.Status.SystemIdentifier ?? "", run.Status.Timeline ?? 0, VersionText(run.Version), run.Version, AgentVersion.Text, run.Tools.Version,
             started, time.GetUtcNow(), run.Tools.LowestPgRestore, side.LowestPsql(), described,
-            [globals, .. dumped.SelectMany(entry => entry.Units.Select(unit => unit.File)), side.Report(described), .. configuration],
+            [globals, .. dumped.SelectMany(entry => entry.Units.Select(unit => unit.File)), .. dumped.Select(entry => entry.Objects).OfType<SetFile>(), side.Report(described), .. configuration],
             [.. dumped.Select(DatabaseRecord.Certify)], [.. dumped.SelectMany(entry => entry.Remarks), .. proven.SelectMany(database => database.Warnings), .. warnings, .. remarks]) { Phases = phases };
         var guide = side.Text(RestoreGuide.Name, RestoreGuide.Write(manifest, await side.TablespacesAsync(cancellationToken)));
         var now = await reader.ReadAsync(run.Node, cancellationToken);

@@ -13,6 +13,9 @@ internal static class SetFileName
     /// <summary>The file of a database's unit: <c>decam_prd.table.exposure.image.dump</c>. The first part says what kind of name follows, so no two units share one.</summary>
     public static string Dump(string database, params IEnumerable<string> parts) => $"{string.Join('.', [Short(database), .. parts.Select(Short)])}.dump";
 
+    /// <summary>The file of what objects a database has.</summary>
+    public static string Objects(string database) => $"{Short(database)}.objects.tsv";
+
     /// <summary>A name with every byte that is not a lower-case letter, a digit or an underscore written as <c>=XX</c>: capitals too, for file systems that don't tell them apart.</summary>
     public static string Safe(string name)
     {
