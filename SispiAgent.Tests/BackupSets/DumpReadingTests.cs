@@ -1,5 +1,6 @@
 using SispiAgent.BackupSets;
 using SispiAgent.Postgres;
+using SispiAgent.Processes;
 using SispiAgent.Tests.Support;
 
 namespace SispiAgent.Tests.BackupSets;
@@ -70,7 +71,7 @@ internal sealed class DumpReadingTests : IDisposable
         foreach (var unit in UnitPlan.Divide("postgres", relations, new UnitRules(true, [], 1000), 0, hasStrictNames: true))
         {
             await HostileDatabase.DumpAsync(Requires.Postgres(), server, _folder[unit.File], [.. unit.Arguments]);
-            files.Add(new(unit.File, unit.Kind, [.. unit.Relations.Select(relation => relation.Oid)], await DumpReading.ReadAsync(Requires.Postgres(), _folder[unit.File], Limit, default)));
+            files.Add(new(unit.File, unit.Kind, [.. unit.Relations.Select(relation => relation.Oid)], await DumpReading.ReadAsync(Requires.Postgres(), _folder[unit.File], Limit, ToolPriority.Normal, default)));
         }
 
         Assert.That(CoverageProof.Judge(relations, await HostileDatabase.CountAsync(connection, relations), 2, files), Is.Empty);
@@ -130,9 +131,9 @@ internal sealed class DumpReadingTests : IDisposable
     {
         var tools = Requires.Postgres();
         await File.WriteAllTextAsync(_folder["text"], "-- PostgreSQL database dump\nCOPY a FROM stdin;\n\\.\n");
-        Assert.That((await DumpReading.ReadAsync(tools, _folder["text"], Limit, default)).Problem, Does.StartWith("text: pg_restore can't read its table of contents (exit code 1)"));
-        Assert.That((await DumpReading.ReadAsync(tools, _folder["missing"], Limit, default)).Problem, Does.Contain("exit code 1"));
-        Assert.That((await DumpReading.ReadAsync(new PostgresInstallation(_folder["none"], 15), _folder["text"], Limit, default)).Problem, Does.StartWith("text: ").And.Contain("could not be started"));
+        Assert.That((await DumpReading.ReadAsync(tools, _folder["text"], Limit, ToolPriority.Normal, default)).Problem, Does.StartWith("text: pg_restore can't read its table of contents (exit code 1)"));
+        Assert.That((await DumpReading.ReadAsync(tools, _folder["missing"], Limit, ToolPriority.Normal, default)).Problem, Does.Contain("exit code 1"));
+        Assert.That((await DumpReading.ReadAsync(new PostgresInstallation(_folder["none"], 15), _folder["text"], Limit, ToolPriority.Normal, default)).Problem, Does.StartWith("text: ").And.Contain("could not be started"));
     }
 
     [Test, NonParallelizable]
@@ -151,5 +152,5 @@ internal sealed class DumpReadingTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private Task<DumpContents> ReadAsync(ScratchServer server, string file) => DumpReading.ReadAsync(server.Installation, _folder[file], Limit, default);
+    private Task<DumpContents> ReadAsync(ScratchServer server, string file) => DumpReading.ReadAsync(server.Installation, _folder[file], Limit, ToolPriority.Normal, default);
 }

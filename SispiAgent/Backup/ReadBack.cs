@@ -39,7 +39,7 @@ internal sealed class ReadBack(RunContext run, DumpSlots slots)
     private async Task<DumpContents> ReadAsync(string label, string file, CancellationToken cancellationToken)
     {
         run.Progress.Report(new(label, "is read back to its end", 0.5));
-        var contents = await DumpReading.ReadAsync(run.Tools.Installation, Path.Combine(run.Folder, file), run.Options.DumpTimeout, cancellationToken);
+        var contents = await DumpReading.ReadAsync(run.Tools.Installation, Path.Combine(run.Folder, file), run.Options.DumpTimeout, run.Options.Priority, cancellationToken);
         if (contents.Problem is { } problem)
             throw new BackupFailedException(label, problem, "The disk or its memory may be bad: see dmesg. Then: sispi-agent backup run");
         run.Progress.Report(new(label, "read back", 1));

@@ -13,8 +13,9 @@ internal static class DumpReading
     /// <param name="tools">With a pg_restore that knows its format.</param>
     /// <param name="file">The dump.</param>
     /// <param name="timeout">How long it may take.</param>
+    /// <param name="priority">How pg_restore stands beside other processes.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public static async Task<DumpContents> ReadAsync(PostgresInstallation tools, string file, TimeSpan timeout, CancellationToken cancellationToken)
+    public static async Task<DumpContents> ReadAsync(PostgresInstallation tools, string file, TimeSpan timeout, ToolPriority priority, CancellationToken cancellationToken)
     {
         try
         {
@@ -27,7 +28,7 @@ internal static class DumpReading
             var scanner = new DumpScanner();
             // before 12 standard output was what no -f means, and some of these take "-" for a file's name
             string[] arguments = tools.Major is > 0 and < 12 ? ["-a", file] : ["-a", "-f", "-", file];
-            var read = await ToolRunner.RunAsync(new ToolCommand(tools.Program("pg_restore"), arguments) { Timeout = timeout, ReadOutput = (stream, token) => ScanAsync(stream, scanner, token) }, cancellationToken);
+            var read = await ToolRunner.RunAsync(new ToolCommand(tools.Program("pg_restore"), arguments) { Timeout = timeout, Priority = priority, ReadOutput = (stream, token) => ScanAsync(stream, scanner, token) }, cancellationToken);
             var problem = read.ExitCode != 0 ? Said(file, "pg_restore can't read it to its end", read) : Differs(listing, scanner) is { } differs ? $"{Path.GetFileName(file)}: {differs}" : null;
             return new([.. scanner.Blocks.Zip(listing.Tables, (rows, oid) => new DumpRows(oid, rows))], scanner.Sequences, scanner.LargeObjects, listing.Views, problem);
         }

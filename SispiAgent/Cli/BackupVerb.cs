@@ -6,6 +6,7 @@ using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Findings;
 using SispiAgent.Postgres;
+using SispiAgent.Processes;
 
 namespace SispiAgent.Cli;
 
@@ -112,7 +113,7 @@ internal static class BackupVerb
             var tools = await DumpTools.FindAsync(services.Get<LiveOptions<PostgresOptions>>().Current.BinDirectory, set.Manifest.ServerVersionNumber, cancellationToken);
             foreach (var file in set.Manifest.Files.Where(file => file.Kind == "dump"))
             {
-                if ((await DumpReading.ReadAsync(tools.Installation, Path.Combine(set.Folder, file.Name), services.Get<LiveOptions<BackupOptions>>().Current.DumpTimeout, cancellationToken)).Problem is { } problem)
+                if ((await DumpReading.ReadAsync(tools.Installation, Path.Combine(set.Folder, file.Name), services.Get<LiveOptions<BackupOptions>>().Current.DumpTimeout, ToolPriority.Low, cancellationToken)).Problem is { } problem)
                     problems.Add(problem);
             }
         }
