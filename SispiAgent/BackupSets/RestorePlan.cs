@@ -27,6 +27,19 @@ internal static class RestorePlan
         new(RestorePhase.Statistics, name, "vacuumdb", ["--analyze-only", "-d", Connection(name)], 0),
     ];
 
+    /// <summary>One database under its own name or another one, into a server that has its roles.</summary>
+    public static IReadOnlyList<RestoreStep> One(SetManifest manifest, SetDatabase database, string? name) => name is not null && name != database.Name
+        ? As(manifest, database, name)
+        :
+        [
+            Check(),
+            .. Into(manifest, database, AlwaysThere.Contains(database.Name) ? [] : ["-C", "-d", "postgres"], database.Name),
+            new(RestorePhase.Statistics, database.Name, "vacuumdb", ["--analyze-only", "-d", Connection(database.Name)], 0),
+        ];
+
+    /// <summary>Whether a database is in every new server already.</summary>
+    public static bool IsAlwaysThere(string name) => AlwaysThere.Contains(name);
+
     /// <summary>The databases, those that are there already first.</summary>
     public static IEnumerable<SetDatabase> Ordered(SetManifest manifest) => manifest.Databases.OrderBy(database => AlwaysThere.Contains(database.Name) ? 0 : 1);
 

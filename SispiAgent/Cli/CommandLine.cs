@@ -30,6 +30,7 @@ internal static class CommandLine
         root.Add(MailVerb.Create());
         root.Add(PeerVerb.Create());
         root.Add(BackupVerb.Create());
+        root.Add(RestoreVerb.Create());
         root.SetAction((parsed, cancellationToken) => RunVerb.RunAsync(ConfigurationFile.Find(parsed.GetValue(ConfigurationOption)), cancellationToken));
         return root;
     }

@@ -9,6 +9,7 @@ using SispiAgent.Mail;
 using SispiAgent.Peers;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
+using SispiAgent.Restore;
 using SispiAgent.Scheduling;
 
 namespace SispiAgent.Hosting;
@@ -48,6 +49,7 @@ internal static class AgentComposition
         services.AddPeers();
         services.AddAlerts();
         services.AddBackup();
+        services.AddRestore();
         services.AddMail();
         services.AddScheduling();
         services.AddHostedService<ConfigurationWatcher>();

@@ -9,6 +9,7 @@ using SispiAgent.Peers;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
 using SispiAgent.Replication;
+using SispiAgent.Restore;
 using SispiAgent.Scheduling;
 
 namespace SispiAgent.Hosting;
@@ -28,6 +29,7 @@ internal static class Sections
         ConfigurationSection.Of<ReplicationOptions>(ReplicationOptions.Section),
         ConfigurationSection.Of<ConformanceOptions>(ConformanceOptions.Section),
         ConfigurationSection.Of<BackupOptions>(BackupOptions.Section),
+        ConfigurationSection.Of<RestoreOptions>(RestoreOptions.Section),
         ConfigurationSection.Of<MailOptions>(MailOptions.Section),
         ConfigurationSection.Of<SchedulesOptions>(SchedulesOptions.Section),
     ];

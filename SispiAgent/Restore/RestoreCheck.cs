@@ -1,0 +1,78 @@
+using System.Globalization;
+using Npgsql;
+using SispiAgent.BackupSets;
+
+namespace SispiAgent.Restore;
+
+/// <summary>What is looked at before anything is made: whether this server can restore the set at all, and whether it has room for it.</summary>
+internal static class RestoreCheck
+{
+    /// <summary>What this server lacks for a set; empty: nothing. None of it is the set's fault.</summary>
+    public static async Task<IReadOnlyList<string>> LacksAsync(RestoreTarget target, SetManifest manifest, IEnumerable<SetDatabase> databases, CancellationToken cancellationToken)
+    {
+        List<string> lacks = [];
+        if (Major(target.Version) < Major(manifest.ServerVersionNumber))
+            lacks.Add($"the server is of PostgreSQL {Words(target.Version)}, the set is from {manifest.ServerVersion}");
+        if (target.Tools.Major < RestoreTools.Major(manifest.LowestPgRestore))
+            lacks.Add($"pg_restore here is of version {target.Tools.Major}, the set needs {manifest.LowestPgRestore}");
+        var available = target.Version >= 90100 ? (await target.ReadAsync("postgres", "SELECT name::text FROM pg_catalog.pg_available_extensions", row => row.GetString(0), cancellationToken)).ToHashSet() : [];
+        foreach (var (database, extension) in databases.SelectMany(database => database.Extensions.Select(extension => (database, extension))).Where(entry => !available.Contains(entry.extension.Name)))
+            lacks.Add($"extension {extension.Name} {extension.Version}, which database {SqlName.Show(database.Name)} needs, is not installed here");
+        foreach (var kind in databases.Where(database => !RestorePlan.IsAlwaysThere(database.Name)).GroupBy(database => (database.Encoding, database.Collate, database.CharacterType)))
+        {
+            if (!await CanMakeAsync(target, kind.Key.Encoding, kind.Key.Collate, kind.Key.CharacterType, cancellationToken))
+                lacks.Add($"a database of encoding {kind.Key.Encoding} with collation {kind.Key.Collate} and character type {kind.Key.CharacterType} can't be made here (is the locale installed?): {string.Join(", ", kind.Select(database => SqlName.Show(database.Name)))}");
+        }
+
+        return lacks;
+    }
+
+    /// <summary>What is in the way on the server, one a line; empty: nothing is restored over.</summary>
+    public static async Task<IReadOnlyList<string>> InTheWayAsync(RestoreTarget target, RestoreRequest request, SetManifest manifest, CancellationToken cancellationToken)
+    {
+        var there = (await target.ReadAsync("postgres", "SELECT datname::text FROM pg_catalog.pg_database", row => row.GetString(0), cancellationToken)).ToHashSet();
+        List<string> found = [];
+        foreach (var (_, name) in request.Targets(manifest).Where(entry => there.Contains(entry.Name)))
+        {
+            if (!RestorePlan.IsAlwaysThere(name))
+                found.Add($"database {SqlName.Show(name)} is there already");
+            else if (await CountAsync(target, name, cancellationToken) is var count and > 0)
+                found.Add(string.Create(CultureInfo.InvariantCulture, $"database {name} is not empty: it holds {count} tables, views or functions"));
+        }
+
+        return found;
+    }
+
+    /// <summary>A version number's major version, 9.6 as 906.</summary>
+    public static int Major(int version) => version >= 100000 ? version / 10000 * 100 : version / 100;
+
+    /// <summary>Whether the server is one that can't be written.</summary>
+    public static async Task<bool> IsInRecoveryAsync(RestoreTarget target, CancellationToken cancellationToken) =>
+        (await target.ReadAsync("postgres", "SELECT pg_catalog.pg_is_in_recovery()", row => row.GetBoolean(0), cancellationToken))[0];
+
+    private static async Task<long> CountAsync(RestoreTarget target, string database, CancellationToken cancellationToken) => (await target.ReadAsync(database, $"""
+        SELECT (SELECT count(*) FROM pg_catalog.pg_class c WHERE c.oid >= {RelationQueries.FirstUserOid} AND c.relkind::text IN ('r', 'v', 'm', 'S', 'f', 'p') AND {RelationQueries.NotOfExtension("pg_class", "c.oid")})
+             + (SELECT count(*) FROM pg_catalog.pg_proc p WHERE p.oid >= {RelationQueries.FirstUserOid} AND {RelationQueries.NotOfExtension("pg_proc", "p.oid")})
+        """, row => row.GetInt64(0), cancellationToken))[0];
+
+    private static async Task<bool> CanMakeAsync(RestoreTarget target, string encoding, string collate, string characterType, CancellationToken cancellationToken)
+    {
+        var known = await target.ReadAsync("postgres", "SELECT 1 FROM pg_catalog.pg_database WHERE pg_encoding_to_char(encoding) = " + Literal(encoding) + " AND datcollate = " + Literal(collate) + " AND datctype = " + Literal(characterType), row => row.GetInt32(0), cancellationToken);
+        if (known.Count > 0)
+            return true;
+        var probe = SqlName.Quote($"sispi_restore_{Guid.NewGuid():N}");
+        try
+        {
+            await target.ExecuteAsync("postgres", [$"CREATE DATABASE {probe} TEMPLATE template0 ENCODING {Literal(encoding)} LC_COLLATE {Literal(collate)} LC_CTYPE {Literal(characterType)}", $"DROP DATABASE {probe}"], cancellationToken);
+            return true;
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.WrongObjectType or PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedObject)
+        {
+            return false;
+        }
+    }
+
+    private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    private static string Words(int version) => version >= 100000 ? FormattableString.Invariant($"{version / 10000}") : FormattableString.Invariant($"{version / 10000}.{version / 100 % 100}");
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using SispiAgent.BackupSets;
+using SispiAgent.Platform;
+
+namespace SispiAgent.Restore;
+
+/// <summary>One line of a restore's journal.</summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="What">What: <c>request</c>, <c>begin</c>, <c>done</c>, <c>failed</c>, <c>undo</c>, <c>end</c>.</param>
+/// <param name="Step">The step, as an operator would type it.</param>
+internal sealed record JournalLine(DateTimeOffset At, string What, string? Step)
+{
+    /// <summary>The format's number.</summary>
+    public int Schema { get; init; } = 1;
+
+    /// <summary>What is restored, in the first line.</summary>
+    public RestoreRequest? Request { get; init; }
+
+    /// <summary>Where to, in the first line: host, port and user, no password.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>Why a step failed.</summary>
+    public string? Why { get; init; }
+}
+
+/// <summary>What a restore has done, a line of JSON each, flushed to disk before the next step: readable without the agent, and where <c>--resume</c> goes on.</summary>
+internal sealed class RestoreJournal : IDisposable
+{
+    private static readonly JsonSerializerOptions OneLine = new(ManifestFile.Options) { WriteIndented = false };
+    private readonly FileStream _file;
+    private readonly TimeProvider _time;
+    private readonly HashSet<string> _done = [], _begun = [];
+
+    private RestoreJournal(string path, FileStream file, TimeProvider time, IReadOnlyList<JournalLine> lines)
+    {
+        (Path, _file, _time) = (path, file, time);
+        foreach (var line in lines.Where(line => line.Step is not null))
+            Apply(line.What, line.Step!);
+        if (lines.Count > 0)
+            (Request, Target) = (lines[0].Request, lines[0].Target);
+    }
+
+    /// <summary>The file.</summary>
+    public string Path { get; }
+
+    /// <summary>What is restored; <see langword="null"/> in a new journal.</summary>
+    public RestoreRequest? Request { get; }
+
+    /// <summary>Where to; <see langword="null"/> in a new journal.</summary>
+    public string? Target { get; }
+
+    /// <summary>Begins one.</summary>
+    public static RestoreJournal Begin(string folder, RestoreRequest request, string target, TimeProvider time)
+    {
+        OwnerOnly.CreateFolder(folder);
+        var path = System.IO.Path.Combine(folder, $"{SetName.For(time.GetUtcNow())}-{Guid.NewGuid():N}.jsonl");
+        OwnerOnly.CreateFile(path);
+        var journal = new RestoreJournal(path, Open(path), time, []);
+        journal.Write(new(time.GetUtcNow(), "request", null) { Request = request, Target = target });
+        DurableFile.FlushDirectory(folder);
+        return journal;
+    }
+
+    /// <summary>Opens the newest one that has not ended.</summary>
+    /// <exception cref="AgentException">There is none.</exception>
+    public static RestoreJournal Resume(string folder, TimeProvider time)
+    {
+        foreach (var path in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.jsonl").OrderDescending(StringComparer.Ordinal) : Enumerable.Empty<string>())
+        {
+            if (Read(path) is { Count: > 0 } lines && lines[0].Request is not null && lines.All(line => line.What != "end"))
+                return new(path, Open(path), time, lines);
+        }
+
+        throw new AgentException($"No restore that could go on is in {folder}.", "Begin one: sispi-agent restore --help");
+    }
+
+    /// <summary>Whether a step is done.</summary>
+    public bool IsDone(string step) => _done.Contains(step);
+
+    /// <summary>Whether a step was begun, perhaps in an earlier run.</summary>
+    public bool IsBegun(string step) => _begun.Contains(step);
+
+    /// <summary>Notes that a step begins.</summary>
+    public void Started(string step) => Note("begin", step);
+
+    /// <summary>Notes that it is done.</summary>
+    public void Done(string step) => Note("done", step);
+
+    /// <summary>Notes why it failed.</summary>
+    public void Failed(string step, string why) => Note("failed", step, why);
+
+    /// <summary>Forgets that steps were done: they will be done again.</summary>
+    public void Undo(IEnumerable<string> steps)
+    {
+        foreach (var step in steps.Where(step => IsBegun(step) || IsDone(step)))
+            Note("undo", step);
+    }
+
+    /// <summary>Ends it: nothing is left to be resumed.</summary>
+    public void End() => Write(new(_time.GetUtcNow(), "end", null));
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Its lines; one that a power cut has left half written is none.</summary>
+    internal static IReadOnlyList<JournalLine> Read(string path)
+    {
+        List<JournalLine> lines = [];
+        foreach (var line in File.ReadLines(path).Where(line => line.Length > 0))
+        {
+            try
+            {
+                lines.Add(JsonSerializer.Deserialize<JournalLine>(line, OneLine)!);
+            }
+            catch (JsonException)
+            {
+                // a power cut has left half of it
+            }
+        }
+
+        return lines;
+    }
+
+    private static FileStream Open(string path)
+    {
+        var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read);
+        if (file.Length > 0)
+            file.WriteByte((byte)'\n'); // the last line may be half written
+        return file;
+    }
+
+    private void Apply(string what, string step)
+    {
+        _ = what switch { "begin" => _begun.Add(step), "done" => _done.Add(step), "undo" => _done.Remove(step) | _begun.Remove(step), _ => false };
+    }
+
+    private void Note(string what, string step, string? why = null)
+    {
+        lock (_file)
+        {
+            Apply(what, step);
+            Write(new(_time.GetUtcNow(), what, step) { Why = why });
+        }
+    }
+
+    private void Write(JournalLine line)
+    {
+        _file.Write(JsonSerializer.SerializeToUtf8Bytes(line, OneLine));
+        _file.WriteByte((byte)'\n');
+        _file.Flush(flushToDisk: true);
+    }
+}

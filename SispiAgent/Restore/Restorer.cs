@@ -1,0 +1,128 @@
+using Npgsql;
+using SispiAgent.BackupSets;
+using SispiAgent.Configuration;
+using SispiAgent.Platform;
+using SispiAgent.Postgres;
+using SispiAgent.Processes;
+
+namespace SispiAgent.Restore;
+
+/// <summary>A restore from its checks to its comparison: everything, or a database. Parts of a database go another way: <see cref="PartialRestore"/>.</summary>
+internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOptions<RestoreOptions> options, AgentPaths paths, TimeProvider time)
+{
+    /// <summary>Where the journals are.</summary>
+    public string Journals => Path.Combine(paths.StateDirectory, "restores");
+
+    /// <summary>Restores.</summary>
+    /// <param name="set">The set.</param>
+    /// <param name="request">What of it.</param>
+    /// <param name="connection">Where to.</param>
+    /// <param name="progress">Who wants to know where it is.</param>
+    /// <param name="cancellationToken">Ends it: <c>--resume</c> goes on.</param>
+    /// <exception cref="AgentException">It was refused, and nothing was made.</exception>
+    /// <exception cref="RestoreFailedException">It broke; <c>--resume</c> goes on.</exception>
+    public async Task<RestoreOutcome> RunAsync(BackupSet set, RestoreRequest request, NpgsqlConnectionStringBuilder connection, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
+    {
+        using var only = Lock();
+        using var lifeline = Lifeline.Start();
+        var target = await CheckAsync(set, request, connection, lifeline.Run, progress, cancellationToken);
+        if (request.IsPartial)
+            return await new PartialRestore(target, set, request, options.Current.ParallelHere(isDrill: false), progress, time).RunAsync(cancellationToken);
+        if (await RestoreCheck.InTheWayAsync(target, request, set.Manifest, cancellationToken) is { Count: > 0 } found)
+            await MakeRoomAsync(target, request, set.Manifest, found, cancellationToken);
+        using var journal = RestoreJournal.Begin(Journals, request, new NpgsqlConnectionStringBuilder { Host = connection.Host, Port = connection.Port, Username = connection.Username }.ToString(), time);
+        return await GoAsync(target, set, request, journal, progress, cancellationToken);
+    }
+
+    /// <summary>Goes on with the newest restore that has not ended.</summary>
+    /// <exception cref="AgentException">There is none, or it was refused.</exception>
+    /// <exception cref="RestoreFailedException">It broke again.</exception>
+    public async Task<RestoreOutcome> ResumeAsync(Func<string, NpgsqlConnectionStringBuilder> connect, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
+    {
+        using var only = Lock();
+        using var lifeline = Lifeline.Start();
+        using var journal = RestoreJournal.Resume(Journals, time);
+        var request = journal.Request!;
+        var manifest = ManifestFile.Read(request.SetFolder);
+        var set = new BackupSet(request.SetFolder, manifest.Started, manifest);
+        var target = await CheckAsync(set, request, connect(journal.Target!), lifeline.Run, progress, cancellationToken);
+        // what a killed run has left running on the server would work on the same tables
+        await target.ExecuteAsync("postgres", [$"SELECT pg_terminate_backend({(target.Version >= 90200 ? "pid" : "procpid")}) FROM pg_catalog.pg_stat_activity WHERE application_name LIKE '{RestoreTarget.SessionPrefix}%' AND application_name <> '{target.Session}'"], cancellationToken);
+        return await GoAsync(target, set, request, journal, progress, cancellationToken);
+    }
+
+    /// <summary>The server, if the set can be restored into it.</summary>
+    /// <exception cref="AgentException">It can't.</exception>
+    public async Task<RestoreTarget> CheckAsync(BackupSet set, RestoreRequest request, NpgsqlConnectionStringBuilder connection, string run, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
+    {
+        if (request.Database is not null)
+            request.Find(set.Manifest);
+        progress.Report(new("set", "checks that the files are as they were written", 0.05));
+        if (await SetVerification.VerifyAsync(set.Folder, cancellationToken) is { Count: > 0 } damage)
+            throw new AgentException($"{set.Folder} is damaged: {string.Join("; ", damage)}", "Take another set, or its copy on the other host: sispi-agent backup list");
+        progress.Report(new("set", "is as it was written", 1));
+        int version;
+        try
+        {
+            await using var look = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection.ToString()) { Database = "postgres", Pooling = false }.ToString());
+            await look.OpenAsync(cancellationToken);
+            await using var ask = new NpgsqlCommand("SELECT current_setting('server_version_num')::int", look);
+            version = (int)(await ask.ExecuteScalarAsync(cancellationToken))!;
+        }
+        catch (NpgsqlException e)
+        {
+            throw new AgentException($"The server at {Words(connection)} can't be asked: {e.Message}", "Start it, or name another one: --host, --port, --user", e);
+        }
+
+        var tools = await RestoreTools.FindAsync(postgres.Current.BinDirectory, set.Manifest.LowestPgRestore, version, cancellationToken);
+        var target = new RestoreTarget(connection, tools, version) { Run = run, Timeout = options.Current.StepTimeout };
+        if (await RestoreCheck.IsInRecoveryAsync(target, cancellationToken))
+            throw new AgentException($"The server at {Words(connection)} is a standby: nothing can be written there.", "Name the primary or another server: --host, --port");
+        if (await RestoreCheck.LacksAsync(target, set.Manifest, request.Targets(set.Manifest).Select(entry => entry.Database), cancellationToken) is { Count: > 0 } lacks)
+            throw new AgentException($"The set can't be restored here: {string.Join("; ", lacks)}.", "Install what is missing, or restore into another server.");
+        return target;
+    }
+
+    /// <summary>A server for people.</summary>
+    public static string Words(NpgsqlConnectionStringBuilder connection) => FormattableString.Invariant($"{connection.Username}@{connection.Host}:{connection.Port}");
+
+    private async Task<RestoreOutcome> GoAsync(RestoreTarget target, BackupSet set, RestoreRequest request, RestoreJournal journal, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
+    {
+        var begin = time.GetTimestamp();
+        var parallel = options.Current.ParallelHere(isDrill: false);
+        var run = new RestoreRun(target, set.Folder, request, parallel, journal, progress);
+        await run.RunAsync(set.Manifest, request.Steps(set.Manifest), cancellationToken);
+        var comparisons = new List<RestoreComparison>();
+        foreach (var (database, name) in request.Targets(set.Manifest))
+            comparisons.Add(await RestoreComparison.RunAsync(target, set, database, name, parallel, progress, cancellationToken));
+        journal.End();
+        return new([.. comparisons.SelectMany(one => one.Problems)], [.. run.Remarks, .. comparisons.SelectMany(one => one.Remarks)], comparisons.Sum(one => one.Tables), comparisons.Sum(one => one.Digests), time.GetElapsedTime(begin));
+    }
+
+    /// <summary>Renames what is in the way, if that was told. Nothing is ever dropped.</summary>
+    private async Task MakeRoomAsync(RestoreTarget target, RestoreRequest request, SetManifest manifest, IReadOnlyList<string> found, CancellationToken cancellationToken)
+    {
+        const string Hint = "Restore under another name (--database NAME --as OTHER), into another server (--host, --port), or with --replace, which renames the database that is there and keeps it.";
+        if (!request.Replaces || request.Targets(manifest).Any(entry => RestorePlan.IsAlwaysThere(entry.Name) && found.Any(line => line.StartsWith($"database {entry.Name} ", StringComparison.Ordinal))))
+            throw new AgentException($"Nothing was restored: {string.Join("; ", found)}.", Hint);
+        var there = (await target.ReadAsync("postgres", "SELECT datname::text FROM pg_catalog.pg_database", row => row.GetString(0), cancellationToken)).ToHashSet();
+        foreach (var (_, name) in request.Targets(manifest).Where(entry => there.Contains(entry.Name) && !RestorePlan.IsAlwaysThere(entry.Name)))
+        {
+            var aside = $"{name[..Math.Min(name.Length, 30)]}_before_{SetName.For(time.GetUtcNow())}";
+            try
+            {
+                await target.ExecuteAsync("postgres", [$"ALTER DATABASE {SqlName.Quote(name)} RENAME TO {SqlName.Quote(aside)}"], cancellationToken);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ObjectInUse)
+            {
+                throw new AgentException($"Database {SqlName.Show(name)} can't be renamed to make room: sessions are connected to it.", $"End them, then again. Who: SELECT pid, usename, application_name, client_addr FROM pg_stat_activity WHERE datname = '{name}'", e);
+            }
+        }
+    }
+
+    private FileLock Lock()
+    {
+        OwnerOnly.CreateFolder(paths.StateDirectory);
+        return FileLock.TryTake(Path.Combine(paths.StateDirectory, "restore.lock")) ?? throw new AgentException("Another restore of this host is at work.", "Wait for it, or stop it; then go on with: sispi-agent restore --resume");
+    }
+}
