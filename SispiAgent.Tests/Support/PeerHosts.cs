@@ -31,7 +31,7 @@ internal sealed class PeerHosts : IAsyncDisposable
 
     public string FarBackups => Folder["there/backups"];
 
-    public static async Task<PeerHosts> StartAsync(string timeout = "00:01:00")
+    public static async Task<PeerHosts> StartAsync(string timeout = "00:01:00", string more = "")
     {
         Requires.Program("/usr/sbin/sshd");
         Requires.That(Environment.UserName != "root", "an ordinary user for sshd");
@@ -40,7 +40,7 @@ internal sealed class PeerHosts : IAsyncDisposable
         var way = new TcpForwarder(ssh.Port);
         try
         {
-            return await IntroduceAsync(folder, ssh, way, timeout);
+            return await IntroduceAsync(folder, ssh, way, timeout, more);
         }
         catch
         {
@@ -50,6 +50,8 @@ internal sealed class PeerHosts : IAsyncDisposable
             throw;
         }
     }
+
+    public string Backups => Folder["here/backups"];
 
     /// <summary>What the far agent has written down.</summary>
     public void Write(PeerFacts facts)
@@ -70,11 +72,11 @@ internal sealed class PeerHosts : IAsyncDisposable
         Folder.Dispose();
     }
 
-    private static async Task<PeerHosts> IntroduceAsync(TempFolder folder, LoopbackSsh ssh, TcpForwarder way, string timeout)
+    private static async Task<PeerHosts> IntroduceAsync(TempFolder folder, LoopbackSsh ssh, TcpForwarder way, string timeout, string more)
     {
         Directory.CreateDirectory(folder["there/backups"]);
         foreach (var node in new[] { "here", "there" })
-            await File.WriteAllTextAsync(folder[node + ".json"], Configuration(folder, node, way.Port, timeout));
+            await File.WriteAllTextAsync(folder[node + ".json"], Configuration(folder, node, way.Port, timeout, more.Replace("SSHPORT", ssh.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("FOLDER", folder.Folder, StringComparison.Ordinal)));
 
         var hosts = new PeerHosts(folder, ssh, way) { Here = AgentComposition.Create(folder["here.json"]).Build() };
         var setup = hosts.Here.Get<PeerSetup>();
@@ -85,13 +87,13 @@ internal sealed class PeerHosts : IAsyncDisposable
         return hosts;
     }
 
-    private static string Configuration(TempFolder folder, string node, int port, string timeout) => $$"""
+    private static string Configuration(TempFolder folder, string node, int port, string timeout, string more) => $$"""
         {
           "Agent": { "Node": "{{node}}", "StateDirectory": "{{folder[node + "/state"]}}" },
           "Cluster": { "TimeZone": "UTC", "Nodes": {
             "here": { "Kind": "Database", "Port": 5443, "Address": "127.0.0.1", "DataDirectory": "{{folder["here/data"]}}", "BackupDirectory": "{{folder["here/backups"]}}", "SshUser": "{{Environment.UserName}}" },
             "there": { "Kind": "Database", "Address": "127.0.0.1", "DataDirectory": "{{folder["there/data"]}}", "BackupDirectory": "{{folder["there/backups"]}}", "SshPort": {{port}}, "SshUser": "{{Environment.UserName}}" } } },
-          "Peers": { "Timeout": "{{timeout}}", "DifferWithin": "00:00:00" }
+          "Peers": { "Timeout": "{{timeout}}", "DifferWithin": "00:00:00", "CopyKilobytesPerSecond": 20000 }{{more}}
         }
         """;
 }

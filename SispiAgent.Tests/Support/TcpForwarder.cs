@@ -10,6 +10,7 @@ internal sealed class TcpForwarder : IDisposable
     private readonly List<TcpClient> _open = [];
     private readonly int _target;
     private TcpListener? _listener;
+    private long _sent;
 
     public TcpForwarder(int target)
     {
@@ -21,6 +22,17 @@ internal sealed class TcpForwarder : IDisposable
 
     /// <summary>Whether what is sent is swallowed; for connections made from now on.</summary>
     public bool IsStalled { get; set; }
+
+    /// <summary>How many bytes have gone to the target.</summary>
+    public long Sent => Interlocked.Read(ref _sent);
+
+    /// <summary>Cuts what is open, and refuses from now on.</summary>
+    public void Cut()
+    {
+        Close();
+        lock (_open)
+            _open.ForEach(client => client.Client?.Close(0)); // those that have ended have none
+    }
 
     /// <summary>Refuses from now on.</summary>
     public void Close()
@@ -68,19 +80,33 @@ internal sealed class TcpForwarder : IDisposable
         try
         {
             await server.ConnectAsync(IPAddress.Loopback, _target, _end.Token);
-            await Task.WhenAll(PumpAsync(client, server), PumpAsync(server, client));
+            await Task.WhenAll(PumpAsync(client, server, count => Interlocked.Add(ref _sent, count)), PumpAsync(server, client, _ => { }));
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
         {
             // one end has gone
         }
 
-        client.Close();
+        client.Close(); // and the other end with it
     }
 
-    private async Task PumpAsync(TcpClient from, TcpClient to)
+    private async Task PumpAsync(TcpClient from, TcpClient to, Action<int> count)
     {
-        await from.GetStream().CopyToAsync(to.GetStream(), _end.Token);
-        to.Client.Shutdown(SocketShutdown.Send);
+        try
+        {
+            var buffer = new byte[1 << 16];
+            while (await from.GetStream().ReadAsync(buffer, _end.Token) is > 0 and var read)
+            {
+                count(read);
+                await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _end.Token);
+            }
+
+            to.Client.Shutdown(SocketShutdown.Send);
+        }
+        catch
+        {
+            to.Dispose(); // cut on one side is cut on the other
+            throw;
+        }
     }
 }

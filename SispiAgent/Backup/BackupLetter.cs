@@ -32,8 +32,8 @@ internal static class BackupLetter
 
     private static string Copies(BackupOutcome outcome) => outcome switch
     {
-        { Destinations.Count: 0 } => "No other database host has a backup directory: there is no copy.",
-        { CopyProblems.Count: 0 } => $"Copied to {string.Join(", ", outcome.Destinations)} and every hash checked there.",
+        { Copies.Count: 0 } => "No other database host has a backup directory: there is no copy.",
+        { CopyProblems.Count: 0 } => $"Copied to {string.Join(", ", outcome.Copies.Select(copy => copy.Place))} and every hash checked there.",
         _ => $"NOT everywhere: {string.Join("; ", outcome.CopyProblems)}. It is tried again by itself; by hand: sispi-agent backup copy {outcome.Set.Id}",
     };
 

@@ -71,6 +71,9 @@ internal sealed class BackupOptions : IValidatableObject
     /// <summary>How pg_dump and pg_restore stand beside other processes of the host: <c>Normal</c>, <c>Low</c> (nice 10) or <c>Lowest</c> (nice 19). Linux lowers their disk priority with it (ioprio_set(2)).</summary>
     public ToolPriority Priority { get; set; } = ToolPriority.Low;
 
+    /// <summary>Hosts without an agent that get a copy of every set too, by name. What is kept there is decided there.</summary>
+    public Dictionary<string, DestinationOptions> Destinations { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>How a database is divided.</summary>
     public UnitRules RulesFor(string database) => Databases.TryGetValue(database, out var own) ? new(true, [.. own.Units.Select(unit => unit.ToGroup())], LargeTableBytes) : UnitRules.Whole;
 
@@ -82,5 +85,7 @@ internal sealed class BackupOptions : IValidatableObject
     {
         if (Patience >= DumpTimeout)
             yield return new ValidationResult("Patience has to be shorter than DumpTimeout, else no attempt is ever given up for a waiting session.", [nameof(Patience)]);
+        foreach (var name in Destinations.Keys.Where(name => name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')))
+            yield return new ValidationResult($"\"{name}\": give a destination a name of letters, digits, dots and dashes.", [nameof(Destinations)]);
     }
 }

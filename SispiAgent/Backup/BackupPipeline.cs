@@ -31,10 +31,10 @@ internal sealed partial class BackupPipeline(
     {
         var self = site.Value.Self;
         BackupSet set;
-        BackupSet? previous;
+        IReadOnlyList<BackupSet> earlier;
         try
         {
-            previous = SetCatalog.Newest(self.BackupDirectory);
+            earlier = SetCatalog.Read(self.BackupDirectory);
             set = await builder.BuildAsync(status, progress, cancellationToken);
         }
         catch (Exception e) when (e is not BackupBusyException) // becomes a failed run: a finding, and it is thrown on
@@ -46,31 +46,59 @@ internal sealed partial class BackupPipeline(
         Log.Made(logger, set.Id, set.Manifest.Bytes);
         Report(RunName, []);
         board.Record(new(self.Name, "backup", $"{set.Manifest.Name}, {ByteSize.Words(set.Manifest.Bytes)}", true, time.GetUtcNow()));
-        var problems = await CopyAsync(set, progress, cancellationToken);
+        var copied = await copies.CopyAsync(set, progress, cancellationToken);
+        ReportCopies(set, copied);
         var isCounting = !set.Manifest.IsFromFormerPrimary;
         var (pruned, next) = isCounting ? Prune() : ([], "It was made by a former primary: nothing is removed because of it.");
-        var outcome = new BackupOutcome(set, previous, problems, [.. copies.Destinations().Select(node => node.Name)], pruned, next);
+        var outcome = new BackupOutcome(set, [.. earlier.Where(other => other.Manifest.SystemIdentifier == set.Manifest.SystemIdentifier && !other.Manifest.IsFromFormerPrimary)], copied, pruned, next);
         outbox.Post(BackupLetter.Write(outcome, site.Value.TimeZone));
         return outcome;
     }
 
-    /// <summary>Copies a set to the other database hosts; a failure is a finding of its own.</summary>
+    /// <summary>Copies a set to every place; a failure is a finding of its own.</summary>
+    /// <returns>Why copies are missing; empty: every place has a proven one.</returns>
     public async Task<IReadOnlyList<string>> CopyAsync(BackupSet set, IProgress<BackupProgress> progress, CancellationToken cancellationToken)
     {
+        var results = await copies.CopyAsync(set, progress, cancellationToken);
+        ReportCopies(set, results);
+        return [.. results.Where(result => result.Problem is not null).Select(result => $"{result.Place}: {result.Problem}")];
+    }
+
+    /// <summary>Copies what has no proven copy, newest first. A place that does not take one is asked no more in this round; the others go on.</summary>
+    /// <returns>Whether every place has every own set now.</returns>
+    public async Task<bool> CopyMissingAsync(CancellationToken cancellationToken)
+    {
+        HashSet<string> failed = [];
+        (BackupSet Set, IReadOnlyList<CopyResult> Results)? newest = null;
+        foreach (var (set, places) in copies.Unproven())
+        {
+            var results = await copies.CopyAsync(set, [.. places.Where(place => !failed.Contains(place.Name))], new Progress<BackupProgress>(), cancellationToken);
+            var broken = results.Where(result => result.Problem is not null).Select(result => result.Place).ToArray();
+            if (newest is null || (broken.Length > 0 && newest.Value.Results.All(result => result.Problem is null)))
+                newest = (set, results);
+            failed.UnionWith(broken);
+        }
+
+        if (newest is { } told)
+            ReportCopies(told.Set, told.Results);
+        return failed.Count == 0;
+    }
+
+    private void ReportCopies(BackupSet set, IReadOnlyList<CopyResult> results)
+    {
         var self = site.Value.Self;
-        var problems = await copies.CopyAsync(set, progress, cancellationToken);
-        if (copies.Destinations().Count > 0)
-            board.Record(new(self.Name, "backup copy", problems.Count == 0 ? $"{set.Manifest.Name} proven on {string.Join(", ", copies.Destinations().Select(node => node.Name))}" : string.Join("; ", problems), problems.Count == 0, time.GetUtcNow()));
-        Report(CopyName, problems.Count == 0 ? [] :
+        string[] problems = [.. results.Where(result => result.Problem is not null).Select(result => $"{result.Place}: {result.Problem}")];
+        if (results.Count > 0)
+            board.Record(new(self.Name, "backup copy", problems.Length == 0 ? $"{set.Manifest.Name} proven on {string.Join(", ", results.Select(result => result.Place))}" : string.Join("; ", problems), problems.Length == 0, time.GetUtcNow()));
+        Report(CopyName, problems.Length == 0 ? [] :
         [
             new Finding(CopyMissing, self.Name, Severity.Warning, "the newest backup set has no proven copy")
             {
                 Evidence = [$"set {set.Id}", .. problems],
                 Effect = "The set itself is whole. If this host's disk is lost, it is lost with it; older sets are kept meanwhile.",
-                Remedy = [$"It is tried again by itself. By hand: sispi-agent backup copy {set.Id}", "Try the way there: sispi-agent peer check"],
+                Remedy = [$"It is tried again by itself, and goes on where it stopped. By hand: sispi-agent backup copy {set.Id}", "Try the way there: sispi-agent peer check"],
             },
         ]);
-        return problems;
     }
 
     /// <summary>Says that there is no new set.</summary>

@@ -27,18 +27,13 @@ internal sealed partial class CopyRetries(BackupPipeline pipeline, SetCopies cop
         }
     }
 
-    /// <summary>Copies what has no proven copy, newest first; stops at the first host that does not take one.</summary>
+    /// <summary>Copies what has no proven copy; prunes when every place has everything.</summary>
     internal async Task TryAsync(CancellationToken cancellationToken)
     {
-        if (site.Value.Self.Kind is not NodeKind.Database || site.Value.Self.BackupDirectory.Length == 0 || copies.Unproven() is not [_, ..] waiting)
+        if (site.Value.Self.Kind is not NodeKind.Database || site.Value.Self.BackupDirectory.Length == 0 || copies.Unproven().Count == 0)
             return;
-        foreach (var set in waiting)
-        {
-            if ((await pipeline.CopyAsync(set, new Progress<BackupProgress>(), cancellationToken)).Count > 0)
-                return;
-        }
-
-        pruning.RunAndTell();
+        if (await pipeline.CopyMissingAsync(cancellationToken))
+            pruning.RunAndTell();
     }
 
     private static partial class Log

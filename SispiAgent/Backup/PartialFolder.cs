@@ -6,8 +6,6 @@ namespace SispiAgent.Backup;
 /// <summary>The folder of a set that is being made: <c>NAME.partial</c>, with a mark by which the agent knows its own.</summary>
 internal static class PartialFolder
 {
-    private const string Mark = ".sispi-agent";
-
     /// <summary>Makes it, and removes what runs that broke have left. The caller has the advisory lock: no other run is at work.</summary>
     /// <exception cref="AgentException">It can't be written.</exception>
     public static string Create(string originFolder, string name)
@@ -19,7 +17,7 @@ internal static class PartialFolder
                 Directory.Delete(left, recursive: true);
             var folder = Path.Combine(originFolder, name + SetName.Partial);
             OwnerOnly.CreateFolder(folder);
-            DurableFile.Write(Path.Combine(folder, Mark), $"A backup set that is being made since {name}. The next run removes it.\n");
+            DurableFile.Write(Path.Combine(folder, SetName.Mark), $"A backup set that is being made since {name}. The next run removes it.\n");
             return folder;
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
@@ -32,7 +30,7 @@ internal static class PartialFolder
     public static string Publish(string folder)
     {
         var published = folder[..^SetName.Partial.Length];
-        File.Delete(Path.Combine(folder, Mark));
+        File.Delete(Path.Combine(folder, SetName.Mark));
         DurableFile.FlushDirectory(folder);
         Directory.Move(folder, published);
         DurableFile.FlushDirectory(Path.GetDirectoryName(published)!);
@@ -54,5 +52,5 @@ internal static class PartialFolder
     }
 
     private static bool IsOurs(string folder) => SetName.TryParse(Path.GetFileName(folder)[..^SetName.Partial.Length]) is not null
-        && (File.Exists(Path.Combine(folder, Mark)) || File.Exists(Path.Combine(folder, ManifestFile.Name)));
+        && (File.Exists(Path.Combine(folder, SetName.Mark)) || File.Exists(Path.Combine(folder, ManifestFile.Name)));
 }

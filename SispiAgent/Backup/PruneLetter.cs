@@ -12,6 +12,8 @@ internal static class PruneLetter
     {
         List<Block> blocks = [new Block.Paragraph($"Retention removed these sets from the disk of {node}. Other hosts keep theirs by their own rules."), Removed(outcome.Removed)];
         blocks.AddRange(outcome.Problems.Select(problem => new Block.Paragraph($"Not removed whole, it is tried again: {problem}")));
+        if (outcome.GivenUp.Count > 0)
+            blocks.Add(new Block.Paragraph($"Copies that were begun and given up, removed too: {string.Join(", ", outcome.GivenUp)}"));
         blocks.Add(new Block.Paragraph(NextToGo(left)));
         return new Letter(string.Create(CultureInfo.InvariantCulture, $"{node}: {outcome.Removed.Count} old backup set{(outcome.Removed.Count == 1 ? "" : "s")} removed, {ByteSize.Words(outcome.Removed.Sum(set => set.Bytes))} freed"), blocks);
     }

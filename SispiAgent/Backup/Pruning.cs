@@ -8,10 +8,11 @@ namespace SispiAgent.Backup;
 /// <summary>What came of a pruning.</summary>
 /// <param name="Removed">The sets that are gone.</param>
 /// <param name="Problems">What could not be removed whole, and why; the next pruning goes on with it.</param>
-internal sealed record PruneOutcome(IReadOnlyList<SetDeletion> Removed, IReadOnlyList<string> Problems);
+/// <param name="GivenUp">Copies that other hosts had begun and given up, removed.</param>
+internal sealed record PruneOutcome(IReadOnlyList<SetDeletion> Removed, IReadOnlyList<string> Problems, IReadOnlyList<string> GivenUp);
 
 /// <summary>Removes old sets from this host's own disk, as the retention plan decides. Each removal is recorded before its first file goes.</summary>
-internal sealed class Pruning(CurrentSite site, RetentionFacts facts, DeletionBook book, Outbox outbox, AgentPaths paths)
+internal sealed class Pruning(CurrentSite site, RetentionFacts facts, DeletionBook book, Outbox outbox, AgentPaths paths, TimeProvider time)
 {
     /// <summary>What the plan decides about each set here, newest first.</summary>
     public IReadOnlyList<Retention> Plan() => facts.Decide(SetCatalog.Read(site.Value.Self.BackupDirectory));
@@ -37,7 +38,9 @@ internal sealed class Pruning(CurrentSite site, RetentionFacts facts, DeletionBo
             Try(set.Id, problems, () => Finish(SetRemoval.Begin(set.Folder), set.Id, removed));
         }
 
-        return new([.. book.ReadAll().Where(deletion => deletion.Completed is not null).DistinctBy(deletion => deletion.Set).Where(deletion => removed.Contains(deletion.Set))], problems);
+        IReadOnlyList<string> givenUp = [];
+        Try("copies that were given up", problems, () => givenUp = ReceivedCopy.RemoveGivenUp(directory, site.Value.Self.Name, time.GetUtcNow()));
+        return new([.. book.ReadAll().Where(deletion => deletion.Completed is not null).DistinctBy(deletion => deletion.Set).Where(deletion => removed.Contains(deletion.Set))], problems, givenUp);
     }
 
     /// <summary>The same, and tells everybody in a short letter: for removals that no backup's letter tells.</summary>

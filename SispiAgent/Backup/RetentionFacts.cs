@@ -15,14 +15,17 @@ internal sealed class RetentionFacts(CurrentSite site, LiveOptions<BackupOptions
         var seen = marks.ReadAll();
         var bad = seen.Where(mark => mark.Node == self.Name && mark.Problem is not null).Select(mark => mark.Set).ToHashSet();
         var proven = seen.Where(mark => mark.Problem is null).ToLookup(mark => mark.Set, mark => mark.Node);
+        string[] required = [.. settings.Destinations.Where(entry => entry.Value.Required).Select(entry => entry.Key)];
         var hosts = site.Value.Nodes.Where(node => node != self && node.Kind is NodeKind.Database).Select(node => node.Name).ToHashSet();
         return RetentionPlan.Decide(
-            sets.Select(set => new RetainedSet(set.Id, set.Time, set.Manifest.SystemIdentifier, !bad.Contains(set.Id) && IsThere(set), set.Manifest.Origin == self.Name, proven[set.Id].Any(hosts.Contains), set.Manifest.IsFromFormerPrimary)
+            sets.Select(set => new RetainedSet(set.Id, set.Time, set.Manifest.SystemIdentifier, !bad.Contains(set.Id) && IsThere(set), set.Manifest.Origin == self.Name, IsProven(proven[set.Id]), set.Manifest.IsFromFormerPrimary)
             {
                 Pin = SetPins.Read(set.Folder)?.Reason,
             }),
-            new RetentionRules(settings.KeepLast, settings.KeepWithin, settings.KeepMonthly, settings.KeepAtLeast, settings.CopyRequired) { Zone = site.Value.TimeZone },
-            time.GetUtcNow(), CopySeen(seen, self.Name, hosts));
+            new RetentionRules(settings.KeepLast, settings.KeepWithin, settings.KeepMonthly, settings.KeepAtLeast, settings.CopyRequired || required.Length > 0) { Zone = site.Value.TimeZone },
+            time.GetUtcNow(), settings.CopyRequired ? CopySeen(seen, self.Name, hosts) : CopySeenByAll(seen, required));
+
+        bool IsProven(IEnumerable<string> places) => (!settings.CopyRequired || places.Any(hosts.Contains)) && required.All(name => places.Contains(name, StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>When another host was last seen to have a set that is here too: it took a copy of ours, or we took one of its.</summary>
@@ -33,6 +36,13 @@ internal sealed class RetentionFacts(CurrentSite site, LiveOptions<BackupOptions
             .. seen.Where(mark => mark.Problem is null && (hosts.Contains(mark.Node) || (mark.Node == self && !mark.Set.StartsWith(self + "/", StringComparison.Ordinal)))).Select(mark => mark.At),
         ];
         return moments.Length > 0 ? moments.Max() : null;
+    }
+
+    /// <summary>The same for destinations without an agent: the moment of the one that was silent longest.</summary>
+    private static DateTimeOffset? CopySeenByAll(IReadOnlyList<SetMarks.Mark> seen, IReadOnlyList<string> places)
+    {
+        DateTimeOffset?[] moments = [.. places.Select(place => seen.Where(mark => mark.Problem is null && mark.Node.Equals(place, StringComparison.OrdinalIgnoreCase)).Max(mark => (DateTimeOffset?)mark.At))];
+        return moments.Contains(null) ? null : moments.Min();
     }
 
     /// <summary>Whether every file is there with its size: a look, not a verification, that a replacement is not merely a name.</summary>

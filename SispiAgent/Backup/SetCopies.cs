@@ -8,73 +8,65 @@ using SispiAgent.Processes;
 
 namespace SispiAgent.Backup;
 
-/// <summary>Brings sets to the other database hosts, and has them checked there. A copy that fails does not undo the set.</summary>
-internal sealed class SetCopies(CurrentSite site, PeerRsync rsync, PeerShell shell, SetMarks marks, LiveOptions<PeersOptions> peers, AgentPaths paths)
-{
-    /// <summary>The hosts that get copies.</summary>
-    public IReadOnlyList<Node> Destinations() =>
-        [.. site.Value.Nodes.Where(node => node != site.Value.Self && node.Kind is NodeKind.Database && node.BackupDirectory.Length > 0)];
+/// <summary>What became of a copy.</summary>
+/// <param name="Place">Where.</param>
+/// <param name="Where">The folder there.</param>
+/// <param name="Problem">Why there is none; <see langword="null"/>: it is proven.</param>
+internal sealed record CopyResult(string Place, string Where, string? Problem);
 
-    /// <summary>Copies one set to every other database host.</summary>
-    /// <returns>What went wrong, one host a line; empty if every host has it.</returns>
-    public async Task<IReadOnlyList<string>> CopyAsync(BackupSet set, IProgress<BackupProgress> progress, CancellationToken cancellationToken)
+/// <summary>Brings sets to the other database hosts and to the destinations, and has them proven there. A copy that fails does not undo the set.</summary>
+internal sealed class SetCopies(
+    CurrentSite site, LiveOptions<BackupOptions> options, PeerRsync rsync, PlainRsync plain, PeerShell shell, PeerKeys keys, SetMarks marks, LiveOptions<PeersOptions> peers, AgentPaths paths)
+{
+    /// <summary>The places that get copies.</summary>
+    public IReadOnlyList<ICopyPlace> Places() =>
+    [
+        .. site.Value.Nodes.Where(node => node != site.Value.Self && node.Kind is NodeKind.Database && node.BackupDirectory.Length > 0).Select(node => new AgentPlace(node, rsync, shell, peers.Current.CopyTimeout)),
+        .. PlainPlaces(),
+    ];
+
+    /// <summary>Those of them without an agent.</summary>
+    public IReadOnlyList<PlainPlace> PlainPlaces() => [.. options.Current.Destinations.Select(entry => new PlainPlace(entry.Key, entry.Value, keys, plain))];
+
+    /// <summary>Copies one set to every place.</summary>
+    public Task<IReadOnlyList<CopyResult>> CopyAsync(BackupSet set, IProgress<BackupProgress> progress, CancellationToken cancellationToken) => CopyAsync(set, Places(), progress, cancellationToken);
+
+    /// <summary>Copies one set to some places.</summary>
+    /// <exception cref="AgentException">Another copy runs.</exception>
+    public async Task<IReadOnlyList<CopyResult>> CopyAsync(BackupSet set, IReadOnlyList<ICopyPlace> places, IProgress<BackupProgress> progress, CancellationToken cancellationToken)
     {
         using var only = FileLock.TryTake(Path.Combine(paths.StateDirectory, "copy.lock")) ?? throw new AgentException("Another copy runs at present.", "Wait for it: sispi-agent status");
-        List<string> problems = [];
-        foreach (var node in Destinations())
+        List<CopyResult> results = [];
+        foreach (var place in places)
         {
-            var unit = $"copy to {node.Name}";
+            string? problem;
             try
             {
-                progress.Report(new(unit, "copies", 0.1));
-                var verdict = await VerifyAsync(set, node, isQuick: true, cancellationToken);
-                if (verdict is not { IsGood: true })
-                {
-                    await rsync.PushAsync(set.Folder, node, $"{set.Id}{SetName.Partial}", cancellationToken);
-                    progress.Report(new(unit, "is checked there", 0.7));
-                    verdict = await VerifyAsync(set, node, isQuick: false, cancellationToken);
-                }
-
-                var problem = await JudgeAsync(set, verdict!, cancellationToken);
-                marks.Record(set.Id, node.Name, problem);
-                progress.Report(new(unit, problem ?? "proven there", 1));
-                if (problem is not null)
-                    problems.Add($"{node.Name}: {problem}");
+                problem = await place.CopyAsync(set, progress, cancellationToken);
+                marks.Record(set.Id, place.Name, problem);
             }
             catch (Exception e) when (e is AgentException or PeerSilentException or ToolFailedException or JsonException)
             {
-                problems.Add($"{node.Name}: {e.Message}{(e is AgentException { Hint: var hint } ? $" {hint}" : "")}");
-                progress.Report(new(unit, "failed", 1));
+                problem = $"{e.Message}{(e is AgentException { Hint: var hint } ? $" {hint}" : "")}";
             }
+
+            progress.Report(new($"copy to {place.Name}", problem is null ? "proven there" : "failed", 1));
+            results.Add(new(place.Name, place.Where, problem));
         }
 
-        return problems;
+        return results;
     }
 
-    /// <summary>The newest own sets whose copy no host was seen to have, newest first.</summary>
-    public IReadOnlyList<BackupSet> Unproven()
+    /// <summary>Own sets that a place was not seen to have, with those places; the newest first.</summary>
+    public IReadOnlyList<(BackupSet Set, IReadOnlyList<ICopyPlace> Places)> Unproven()
     {
         var self = site.Value.Self;
+        var places = Places();
         var seen = marks.ReadAll().Where(mark => mark.Problem is null).Select(mark => (mark.Set, mark.Node)).ToHashSet();
-        return [.. SetCatalog.Read(self.BackupDirectory).Where(set => set.Manifest.Origin == self.Name && Destinations().Any(node => !seen.Contains((set.Id, node.Name))))];
+        return
+        [
+            .. SetCatalog.Read(self.BackupDirectory).Where(set => set.Manifest.Origin == self.Name)
+                .Select(set => (set, (IReadOnlyList<ICopyPlace>)[.. places.Where(place => !seen.Contains((set.Id, place.Name)))])).Where(entry => entry.Item2.Count > 0),
+        ];
     }
-
-    private async Task<CopyVerdict?> VerifyAsync(BackupSet set, Node node, bool isQuick, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var answer = await shell.RunAsync(node, "verify", new CopyQuestion(set.Manifest.Origin, set.Manifest.Name), peers.Current.CopyTimeout, cancellationToken);
-            return JsonSerializer.Deserialize<CopyVerdict>(answer, ManifestFile.Options);
-        }
-        catch (Exception e) when (isQuick && (e is PeerSilentException or ToolFailedException or JsonException))
-        {
-            return null; // whether it has the copy already could not be asked: the copy itself will say what is wrong
-        }
-    }
-
-    private static async Task<string?> JudgeAsync(BackupSet set, CopyVerdict verdict, CancellationToken cancellationToken) =>
-        verdict.Schema != CopyVerdict.CurrentSchema ? $"its answer has schema {verdict.Schema}; install the same agent on all hosts"
-        : !verdict.IsGood ? string.Join("; ", verdict.Problems)
-        : verdict.ManifestSha256 != await SumsFile.HashAsync(Path.Combine(set.Folder, ManifestFile.Name), cancellationToken) ? "the copy there is of another set with the same name"
-        : null;
 }

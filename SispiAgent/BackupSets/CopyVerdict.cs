@@ -3,7 +3,11 @@ namespace SispiAgent.BackupSets;
 /// <summary>What <c>peer verify</c> is asked.</summary>
 /// <param name="Origin">The node that dumped the set.</param>
 /// <param name="Name">The set's name.</param>
-internal sealed record CopyQuestion(string Origin, string Name);
+internal sealed record CopyQuestion(string Origin, string Name)
+{
+    /// <summary>Whether it is only asked if the copy is there already; else the sender has sent it whole.</summary>
+    public bool IsLook { get; init; }
+}
 
 /// <summary>What <c>peer verify</c> answers.</summary>
 /// <param name="Schema">The format's number, 1.</param>

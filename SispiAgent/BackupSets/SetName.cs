@@ -8,6 +8,9 @@ internal static class SetName
     /// <summary>What a folder is called until its set is complete and verified.</summary>
     public const string Partial = ".partial";
 
+    /// <summary>The file in such a folder by which the agent knows its own.</summary>
+    public const string Mark = ".sispi-agent";
+
     private const string Format = "yyyyMMdd'T'HHmmss'Z'";
 
     /// <summary>The name for a moment.</summary>

@@ -35,7 +35,7 @@ internal static class SetVerification
 
     private static IEnumerable<string> Strangers(string folder, IReadOnlyDictionary<string, string> sums) => Directory
         .EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
-        .Where(file => file != SumsFile.Name && !sums.ContainsKey(file)).Select(file => $"{file}: does not belong to the set");
+        .Where(file => file != SumsFile.Name && !sums.ContainsKey(file) && !(file == SetName.Mark && folder.EndsWith(SetName.Partial, StringComparison.Ordinal))).Select(file => $"{file}: does not belong to the set");
 
     private static async Task<IReadOnlyList<string>> HashAllAsync(string folder, IReadOnlyDictionary<string, string> sums, CancellationToken cancellationToken)
     {

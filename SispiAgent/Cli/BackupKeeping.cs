@@ -25,9 +25,9 @@ internal static class BackupKeeping
         var pruning = services.Get<Pruning>();
         var isDryRun = parsed.GetValue(DryRun);
         var plan = pruning.Plan();
-        var outcome = isDryRun ? new PruneOutcome([], []) : pruning.RunAndTell();
+        var outcome = isDryRun ? new PruneOutcome([], [], []) : pruning.RunAndTell();
         if (parsed.GetValue<bool>("--json"))
-            BackupListing.Print(new { Schema = 1, IsDryRun = isDryRun, Sets = plan, outcome.Removed, outcome.Problems });
+            BackupListing.Print(new { Schema = 1, IsDryRun = isDryRun, Sets = plan, outcome.Removed, outcome.Problems, outcome.GivenUp });
         else if (plan.Count == 0 && outcome.Removed.Count == 0)
             Console.WriteLine("There is no set here.");
         else
@@ -63,5 +63,7 @@ internal static class BackupKeeping
             Console.WriteLine($"{(entry.IsKept ? "keep   " : isDryRun ? "remove " : removed.ContainsKey(entry.Id) ? "removed" : "kept   ")} {entry.Id}: {entry.Reason}{(entry.Replacement is { } newer ? $"; replaced by {newer}" : "")}");
         foreach (var set in outcome.Removed.Where(set => plan.All(entry => entry.Id != set.Set)))
             Console.WriteLine($"removed {set.Set}: {set.Reason} (begun {Durations.Words(set.Completed!.Value - set.Intended)} before)");
+        foreach (var copy in outcome.GivenUp)
+            Console.WriteLine($"removed {copy}: a copy that was begun and given up");
     }
 }

@@ -25,7 +25,7 @@ internal static class BackupVerb
         Verb("list", "Lists the sets on this host's disk.", [Json], BackupListing.ListAsync),
         Verb("show", "Shows what a set holds.", [SetArgument, Json], (services, parsed, _) => BackupListing.ShowAsync(services, parsed.GetValue(SetArgument), parsed.GetValue(Json))),
         Verb("verify", "Checks that a set's files are as they were written.", [SetArgument, Deep, Json], VerifyAsync),
-        Verb("copy", "Copies a set to the other database host and has it checked there.", [SetArgument], CopyAsync),
+        Verb("copy", "Copies a set to the other database host and the destinations, and has it proven there.", [SetArgument], CopyAsync),
         Verb("prune", "Removes old sets from this host's disk, as the retention rules say.", [BackupKeeping.DryRun, Json], BackupKeeping.PruneAsync),
         Verb("pin", "Keeps a set on this host's disk whatever the retention rules say.", [BackupKeeping.SetArgument, BackupKeeping.Reason], BackupKeeping.PinAsync),
         Verb("unpin", "Leaves a pinned set to the retention rules again.", [BackupKeeping.SetArgument], BackupKeeping.UnpinAsync),
@@ -131,8 +131,8 @@ internal static class BackupVerb
     private static async Task<int> CopyAsync(IHost services, ParseResult parsed, CancellationToken cancellationToken)
     {
         var self = services.Get<CurrentSite>().Value.Self;
-        if (services.Get<SetCopies>().Destinations().Count == 0)
-            throw new AgentException("No other database host has a backup directory.", "Set Cluster:Nodes:NAME:BackupDirectory.");
+        if (services.Get<SetCopies>().Places().Count == 0)
+            throw new AgentException("No other database host has a backup directory, and there is no destination.", "Set Cluster:Nodes:NAME:BackupDirectory or Backup:Destinations.");
         var set = SetCatalog.Find(self.BackupDirectory, parsed.GetValue(SetArgument));
         if (set.Manifest.Origin != self.Name)
             throw new AgentException($"{set.Id} is itself a copy.", $"Copy it from {set.Manifest.Origin}.");

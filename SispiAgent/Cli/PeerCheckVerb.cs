@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SispiAgent.Backup;
 using SispiAgent.Cluster;
 using SispiAgent.Peers;
 
@@ -35,6 +36,20 @@ internal static class PeerCheckVerb
                 {
                     well = false;
                     Console.WriteLine($"{peer.Name}: {e.Message}\n  {e.Hint}");
+                }
+            }
+
+            foreach (var place in host.Get<CurrentSite>().Value.Self.Kind is NodeKind.Database ? host.Get<SetCopies>().PlainPlaces() : [])
+            {
+                try
+                {
+                    await host.Get<PlainRsync>().TryAsync(place.Target, place.Folder, cancellationToken);
+                    Console.WriteLine($"{place.Name}: the way for copies into {place.Where} is open");
+                }
+                catch (AgentException e)
+                {
+                    well = false;
+                    Console.WriteLine($"{place.Name}: {e.Message}\n  {e.Hint}");
                 }
             }
 

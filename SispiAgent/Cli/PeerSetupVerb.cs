@@ -1,5 +1,7 @@
 using System.CommandLine;
+using SispiAgent.Backup;
 using SispiAgent.Cluster;
+using SispiAgent.Configuration;
 using SispiAgent.Peers;
 
 namespace SispiAgent.Cli;
@@ -37,9 +39,28 @@ internal static class PeerSetupVerb
                 Console.WriteLine();
             }
 
+            foreach (var (name, destination) in host.Get<LiveOptions<BackupOptions>>().Current.Destinations)
+                await TellAsync(name, destination, setup, keys, parsed.GetValue(scan), cancellationToken);
             Console.WriteLine("Then: sispi-agent peer check");
             return ExitCode.Done;
         });
         return verb;
+    }
+
+    /// <summary>A destination without an agent only takes copies, into one folder.</summary>
+    private static async Task TellAsync(string name, DestinationOptions destination, PeerSetup setup, PeerKeys keys, bool isScanning, CancellationToken cancellationToken)
+    {
+        var key = destination.IdentityFile.Length > 0 ? $"(the public half of {destination.IdentityFile})" : (await File.ReadAllTextAsync(keys.CopyKey + ".pub", cancellationToken)).Trim();
+        Console.WriteLine($"On {name} ({destination.Address}), as {destination.SshUser}, add to ~/.ssh/authorized_keys, with the folder for the sets; Backup:Destinations:{name}:Directory then stays empty:");
+        Console.WriteLine($"restrict,command=\"rrsync -wo FOLDER\" {key}");
+        if (isScanning && destination.KnownHostsFile.Length == 0)
+        {
+            var lines = await PeerSetup.ScanAsync(name, destination.Address, destination.SshPort, cancellationToken);
+            setup.Trust(lines);
+            Console.WriteLine($"Trusted from now on ({keys.KnownHosts}); compare the fingerprint with the one there:");
+            Console.Write(lines);
+        }
+
+        Console.WriteLine();
     }
 }

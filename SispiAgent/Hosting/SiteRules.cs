@@ -1,3 +1,4 @@
+using SispiAgent.Backup;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Platform;
@@ -18,6 +19,8 @@ internal static class SiteRules
             yield return new($"{AgentOptions.Section}:{nameof(AgentOptions.Node)}", $"\"{name}\" is no node.", $"The nodes are {string.Join(", ", nodes.Keys)}.");
         else if (nodes.TryGetValue(name, out var self) && self.Kind is NodeKind.Mirror)
             yield return new($"{AgentOptions.Section}:{nameof(AgentOptions.Node)}", $"{name} is a mirror.", "No agent runs on a mirror; it is watched from the primary.");
+        foreach (var twice in snapshot.Get<BackupOptions>().Destinations.Keys.Where(nodes.ContainsKey))
+            yield return new($"{BackupOptions.Section}:{nameof(BackupOptions.Destinations)}:{twice}", $"\"{twice}\" is a node too.", "A database host gets its copies by Cluster:Nodes:NAME:BackupDirectory; give a host without an agent another name.");
     }
 
     /// <summary>The site, seen from this host. An agent has to be one of the nodes: a restart would not help, so this is an error of the configuration.</summary>

@@ -29,12 +29,16 @@ internal sealed class PeerSetup(PeerKeys keys, CurrentSite site)
     /// <summary>Asks a peer's sshd for its host key.</summary>
     /// <returns>Lines for known_hosts. They are as good as the network they came over: compare the fingerprint.</returns>
     /// <exception cref="AgentException">It gave none.</exception>
-    public static async Task<string> ScanAsync(Node peer, CancellationToken cancellationToken)
+    public static Task<string> ScanAsync(Node peer, CancellationToken cancellationToken) => ScanAsync(peer.Name, peer.Address, peer.SshPort, cancellationToken);
+
+    /// <summary>Asks the sshd of a host that is no node for its host key.</summary>
+    /// <exception cref="AgentException">It gave none.</exception>
+    public static async Task<string> ScanAsync(string name, string address, int sshPort, CancellationToken cancellationToken)
     {
-        var port = peer.SshPort.ToString(CultureInfo.InvariantCulture);
-        var result = await ToolRunner.RunAsync(new ToolCommand("ssh-keyscan", ["-T", "5", "-t", "ed25519", "-p", port, peer.Address]), cancellationToken);
+        var port = sshPort.ToString(CultureInfo.InvariantCulture);
+        var result = await ToolRunner.RunAsync(new ToolCommand("ssh-keyscan", ["-T", "5", "-t", "ed25519", "-p", port, address]), cancellationToken);
         var lines = string.Concat(result.Output.Split('\n').Where(line => line.Length > 0 && line[0] != '#').Select(line => line + "\n"));
-        return lines.Length > 0 ? lines : throw new AgentException($"{peer.Name} gave no ssh host key at {peer.Address}:{port}.", "Does sshd run there? Is the port right (SshPort)?");
+        return lines.Length > 0 ? lines : throw new AgentException($"{name} gave no ssh host key at {address}:{port}.", "Does sshd run there? Is the port right (SshPort)?");
     }
 
     /// <summary>Adds to known_hosts what is not in it.</summary>

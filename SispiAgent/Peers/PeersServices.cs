@@ -12,6 +12,7 @@ internal static class PeersServices
         services.AddSingleton<PeerShell>();
         services.AddSingleton<PeerBook>();
         services.AddSingleton<PeerRsync>();
+        services.AddSingleton<PlainRsync>();
         services.AddSingleton<PeerSetup>();
         services.AddSingleton<PeerTrouble>();
     }

@@ -7,11 +7,14 @@ namespace SispiAgent.Peers;
 internal static class SshOptions
 {
     /// <summary>The arguments before the host.</summary>
-    public static IReadOnlyList<string> For(Node node, string key, string knownHosts, TimeSpan timeout) =>
+    public static IReadOnlyList<string> For(Node node, string key, string knownHosts, TimeSpan timeout) => For(node.SshPort, key, knownHosts, timeout);
+
+    /// <summary>The arguments before a host whose sshd has a port.</summary>
+    public static IReadOnlyList<string> For(int port, string key, string knownHosts, TimeSpan timeout) =>
     [
         "-F", "none",
         "-i", key,
-        "-p", node.SshPort.ToString(CultureInfo.InvariantCulture),
+        "-p", port.ToString(CultureInfo.InvariantCulture),
         "-o", "BatchMode=yes",
         "-o", "IdentitiesOnly=yes",
         "-o", "IdentityAgent=none",
