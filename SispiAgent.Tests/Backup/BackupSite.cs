@@ -43,6 +43,14 @@ internal sealed class BackupSite : IAsyncDisposable
     /// <summary>The same with a server of another version.</summary>
     public static async Task<BackupSite> StartAsync(PostgresInstallation installation, JsonObject? backup = null) => new(await PostgresServers.StartPrimaryAsync(installation), 0, backup);
 
+    /// <summary>Edits the configuration of server2.</summary>
+    public void Edit(Action<JsonObject> edit)
+    {
+        var root = JsonNode.Parse(File.ReadAllText(ConfigurationFile()))!.AsObject();
+        edit(root);
+        File.WriteAllText(ConfigurationFile(), root.ToJsonString());
+    }
+
     public IHost Open(string node = "server2") => VerbHost.Open(new ConfigurationFile(ConfigurationFile(node)));
 
     public async Task<BackupOutcome> RunAsync(IProgress<BackupProgress>? progress = null, CancellationToken cancellationToken = default)

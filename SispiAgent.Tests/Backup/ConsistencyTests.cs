@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Npgsql;
-using SispiAgent.Backup;
 using SispiAgent.BackupSets;
 using SispiAgent.Postgres;
 using SispiAgent.Tests.Support;
@@ -160,14 +159,5 @@ internal sealed class ConsistencyTests
         await using var connection = await server.OpenAsync("decam_prd", default);
         await using var command = new NpgsqlCommand(sql, connection);
         return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
-    }
-
-    private sealed class Told(Action<BackupProgress> tell) : IProgress<BackupProgress>
-    {
-        public void Report(BackupProgress value)
-        {
-            lock (tell)
-                tell(value);
-        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace SispiAgent.Backup;
 
 /// <summary>
@@ -48,13 +50,14 @@ internal sealed class DumpSlots(int count) : IDisposable
     private async Task RunAsync<T>(IReadOnlyList<T> work, Func<T, CancellationToken, Task> run, Action allHaveBegun, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ExceptionDispatchInfo? first = null;
         List<Task> begun = [];
         try
         {
             foreach (var item in work)
             {
                 await _slots.WaitAsync(end.Token);
-                begun.Add(WorkAsync(item, run, end));
+                begun.Add(WorkAsync(item));
             }
 
             allHaveBegun();
@@ -64,26 +67,26 @@ internal sealed class DumpSlots(int count) : IDisposable
         {
             await end.CancelAsync();
             await Task.WhenAll(begun).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            if (begun.FirstOrDefault(task => task.IsFaulted) is { } failed)
-                await failed; // not that the others were ended because of it
+            first?.Throw(); // not that the others were ended because of it
             throw;
         }
-    }
 
-    private async Task WorkAsync<T>(T item, Func<T, CancellationToken, Task> run, CancellationTokenSource end)
-    {
-        try
+        async Task WorkAsync(T item)
         {
-            await run(item, end.Token);
-        }
-        catch
-        {
-            await end.CancelAsync();
-            throw;
-        }
-        finally
-        {
-            _slots.Release();
+            try
+            {
+                await run(item, end.Token);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Interlocked.CompareExchange(ref first, ExceptionDispatchInfo.Capture(e), null);
+                await end.CancelAsync();
+                throw;
+            }
+            finally
+            {
+                _slots.Release();
+            }
         }
     }
 }

@@ -41,7 +41,7 @@ internal static class UnitDump
         var result = await ToolRunner.RunToSuccessAsync(command, cancellationToken);
         var file = new SetFile(unit.File, "dump", database, unit.Name, $"PGDATABASE={ToolCommand.Quote(database)} {command with { Arguments = [.. command.Arguments.Select(argument => argument == $"--file={path}" ? $"--file={unit.File}" : argument)] }}",
             snapshot.Id, snapshot.Lsn, begin, time.GetUtcNow(), new FileInfo(path).Length, "", [.. unit.Relations.Select(relation => relation.Oid)]) { UnitKind = unit.Kind, WrittenBy = $"pg_dump {run.Tools.Version}" };
-        return new(unit, file, [.. result.ErrorTail.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(line => $"{name}: pg_dump said: {line}")]);
+        return new(unit, file, [.. Warnings(result.ErrorTail).Select(line => $"{name}: pg_dump said: {line}")]);
     }
 
     /// <summary>
@@ -50,6 +50,10 @@ internal static class UnitDump
     /// </summary>
     private static IEnumerable<string> Encoding(HeldSnapshot snapshot, PlannedUnit unit) =>
         snapshot.Connection.PostgresParameters["server_encoding"] is "UTF8" or "SQL_ASCII" || unit.Arguments.All(argument => System.Text.Ascii.IsValid(argument)) ? [] : ["--encoding=UTF8"];
+
+    /// <summary>What pg_dump said, each line once: it may say the same of thousands of objects.</summary>
+    internal static IEnumerable<string> Warnings(string said) => said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        .GroupBy(line => line).Select(lines => lines.Count() == 1 ? lines.Key : $"{lines.Key} ({lines.Count()} times, at least)");
 
     /// <summary>
     /// How long pg_dump may wait for a lock, in milliseconds. The snapshot's holder has every table locked already, so pg_dump waits only behind a session
