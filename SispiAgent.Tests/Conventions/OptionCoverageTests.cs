@@ -7,7 +7,7 @@ namespace SispiAgent.Tests.Conventions;
 
 internal sealed class OptionCoverageTests
 {
-    private static readonly HashSet<string> SiteValues = ["Cluster:Nodes", "Conformance:Settings", "Backup:Databases", "Backup:Destinations"];
+    private static readonly HashSet<string> SiteValues = ["Cluster:Nodes", "Conformance:Settings", "Conformance:Nodes", "Conformance:Access", "Readiness:TriggerFiles", "Backup:Databases", "Backup:Destinations"];
 
     [Test]
     public void Every_option_is_in_appsettings_with_its_default()

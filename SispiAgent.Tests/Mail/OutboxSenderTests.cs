@@ -265,7 +265,7 @@ internal sealed class OutboxSenderTests
             Outbox = new Outbox(database, TimeProvider.System);
             Book = new AlertBook(database);
             Desk = new AlertDesk(database, Outbox, site, new LiveOptions<AlertsOptions>(Configuration), TimeProvider.System);
-            Writer = new MailWriter(new MailComposer(site, new StatusBoard(database), Book, TimeProvider.System), Outbox, site);
+            Writer = new MailWriter(new MailComposer(site, new StatusBoard(database), Book, new SispiAgent.Conformance.DriftBook(database), TimeProvider.System), Outbox, site);
             Transport = new SmtpTransport(new(Configuration));
             _sender = new OutboxSender(Outbox, Writer, Transport, Configuration, new(Configuration), new(Configuration), TimeProvider.System, NullLogger<OutboxSender>.Instance);
             if (start)

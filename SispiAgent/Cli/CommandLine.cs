@@ -31,6 +31,8 @@ internal static class CommandLine
         root.Add(PeerVerb.Create());
         root.Add(BackupVerb.Create());
         root.Add(RestoreVerb.Create());
+        root.Add(ConformanceVerb.Create());
+        root.Add(ReadinessVerb.Create());
         root.SetAction((parsed, cancellationToken) => RunVerb.RunAsync(ConfigurationFile.Find(parsed.GetValue(ConfigurationOption)), cancellationToken));
         return root;
     }

@@ -17,6 +17,7 @@ internal static class PeerVerb
     {
         ["facts"] = PeerFactsVerb.RunAsync,
         ["verify"] = PeerVerifyVerb.RunAsync,
+        ["inspect"] = PeerInspectVerb.RunAsync,
     };
 
     /// <summary>The verb.</summary>

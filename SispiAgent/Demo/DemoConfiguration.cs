@@ -11,7 +11,7 @@ internal static class DemoConfiguration
     private static readonly (string Section, string Key, string Value)[] Rounds =
     [
         // what runs at a time of day could fall into the story and mail what the story does not tell of
-        ("Schedules", "Liveness", "0 0 1 1 *"), ("Schedules", "Conformance", "0 0 1 1 *"), ("Schedules", "Backup", "0 0 1 1 *"),
+        ("Schedules", "Liveness", "0 0 1 1 *"), ("Schedules", "Conformance", "0 0 1 1 *"), ("Schedules", "Readiness", "0 0 1 1 *"), ("Schedules", "Backup", "0 0 1 1 *"),
         ("Schedules", "Heartbeat", "00:00:02"), ("Schedules", "Replication", "00:00:02"), ("Schedules", "Peers", "00:00:10"),
         ("Alerts", "SecondLookAfter", "00:00:02"), ("Alerts", "GroupWithin", "00:00:01"),
         ("Postgres", "ConnectTimeout", "00:00:02"), ("Postgres", "CommandTimeout", "00:00:03"),
@@ -37,6 +37,9 @@ internal static class DemoConfiguration
             root[section]![key] = value;
         foreach (var (setting, value) in DemoServers.OwnSettings)
             root["Conformance"]!["Settings"]![setting] = value;
+
+        foreach (var (name, server) in servers)
+            root["Readiness"]!["TriggerFiles"]![name] = DemoServers.TriggerFile(server);
 
         root["Postgres"]!["PassFile"] = folder.PassFile;
         root["Postgres"]!["BinDirectory"] = servers.Values.First().Installation.BinDirectory;

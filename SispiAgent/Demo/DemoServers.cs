@@ -54,6 +54,9 @@ internal sealed class DemoServers
         return servers;
     }
 
+    /// <summary>The file that promotes a server, up to version 15.</summary>
+    public static string TriggerFile(ScratchServer server) => Path.Combine(server.Folder, "failover_trigger");
+
     /// <summary>The guide's settings and accesses: peer by the socket, passwords over TCP.</summary>
     private static void SetUp(ScratchServer server)
     {
@@ -81,5 +84,7 @@ internal sealed class DemoServers
     {
         server.Follow(primary, hotStandby, name);
         server.Set(("primary_conninfo", string.Create(CultureInfo.InvariantCulture, $"host=127.0.0.1 port={primary.Port} user=dbadmin passfile={passFile} application_name={name}")));
+        if (server.MajorOfData() < 16)
+            server.Set(("promote_trigger_file", TriggerFile(server)));
     }
 }

@@ -18,6 +18,9 @@ internal static class ScheduleKeys
     /// <summary>Settings against the guide.</summary>
     public const string Conformance = nameof(Conformance);
 
+    /// <summary>Whether a failover would go well.</summary>
+    public const string Readiness = nameof(Readiness);
+
     /// <summary>The weekly backup.</summary>
     public const string Backup = nameof(Backup);
 }

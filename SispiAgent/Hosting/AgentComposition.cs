@@ -4,11 +4,13 @@ using SispiAgent.Alerts;
 using SispiAgent.Backup;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
+using SispiAgent.Conformance;
 using SispiAgent.History;
 using SispiAgent.Mail;
 using SispiAgent.Peers;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
+using SispiAgent.Readiness;
 using SispiAgent.Restore;
 using SispiAgent.Scheduling;
 
@@ -48,6 +50,8 @@ internal static class AgentComposition
         services.AddPostgres();
         services.AddPeers();
         services.AddAlerts();
+        services.AddConformance();
+        services.AddReadiness();
         services.AddBackup();
         services.AddRestore();
         services.AddMail();

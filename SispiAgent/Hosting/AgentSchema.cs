@@ -1,6 +1,8 @@
 using SispiAgent.Alerts;
 using SispiAgent.BackupSets;
+using SispiAgent.Conformance;
 using SispiAgent.History;
+using SispiAgent.Readiness;
 
 namespace SispiAgent.Hosting;
 
@@ -17,5 +19,7 @@ internal static class AgentSchema
         Outbox.RecipientsMigration,
         Measurements.Migration,
         DeletionBook.Migration,
+        DriftBook.Migration,
+        ClientBook.Migration,
     ];
 }

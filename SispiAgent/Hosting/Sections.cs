@@ -8,6 +8,7 @@ using SispiAgent.Mail;
 using SispiAgent.Peers;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
+using SispiAgent.Readiness;
 using SispiAgent.Replication;
 using SispiAgent.Restore;
 using SispiAgent.Scheduling;
@@ -28,6 +29,7 @@ internal static class Sections
         ConfigurationSection.Of<LivenessOptions>(LivenessOptions.Section),
         ConfigurationSection.Of<ReplicationOptions>(ReplicationOptions.Section),
         ConfigurationSection.Of<ConformanceOptions>(ConformanceOptions.Section),
+        ConfigurationSection.Of<ReadinessOptions>(ReadinessOptions.Section),
         ConfigurationSection.Of<BackupOptions>(BackupOptions.Section),
         ConfigurationSection.Of<RestoreOptions>(RestoreOptions.Section),
         ConfigurationSection.Of<MailOptions>(MailOptions.Section),

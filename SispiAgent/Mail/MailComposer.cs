@@ -1,12 +1,14 @@
+using System.Globalization;
 using SispiAgent.Alerts;
 using SispiAgent.Cluster;
+using SispiAgent.Conformance;
 using SispiAgent.Findings;
 using SispiAgent.History;
 
 namespace SispiAgent.Mail;
 
 /// <summary>Puts notices into words: what, where, since when, evidence, effect, what to do, and the present state of everything.</summary>
-internal sealed class MailComposer(CurrentSite site, StatusBoard board, AlertBook book, TimeProvider time)
+internal sealed class MailComposer(CurrentSite site, StatusBoard board, AlertBook book, DriftBook drift, TimeProvider time)
 {
     /// <summary>From when on a mail says that it is late.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
@@ -15,10 +17,10 @@ internal sealed class MailComposer(CurrentSite site, StatusBoard board, AlertBoo
     public MailContent Compose(WaitingMail mail)
     {
         if (mail.Content is [{ Letter: { } letter }])
-            return new(SubjectLine.Of(letter), [.. Lateness(mail), .. letter.Blocks, .. Foot()], letter.ThreadKey is { } key ? [key] : []);
+            return new(SubjectLine.Of(letter), [.. Lateness(mail), .. letter.Blocks, .. Drift(mail), .. Foot()], letter.ThreadKey is { } key ? [key] : []);
 
         var courses = Course.Of(mail.Content.Select(posted => posted.Notice!));
-        return new(SubjectLine.Of(courses), [.. Lateness(mail), .. courses.SelectMany(Describe), .. State(), .. Foot()], [.. courses.Select(course => course.Last.ThreadKey)]);
+        return new(SubjectLine.Of(courses), [.. Lateness(mail), .. courses.SelectMany(Describe), .. Drift(mail), .. State(), .. Foot()], [.. courses.Select(course => course.Last.ThreadKey)]);
     }
 
     private IEnumerable<Block> Lateness(WaitingMail mail)
@@ -60,6 +62,17 @@ internal sealed class MailComposer(CurrentSite site, StatusBoard board, AlertBoo
         }
 
         yield return new Block.Paragraph($"More: docs/findings/{finding.Code}.md");
+    }
+
+    /// <summary>What changed in the servers' configuration and no mail has told yet; a mail that is written again tells the same.</summary>
+    private IEnumerable<Block> Drift(WaitingMail mail)
+    {
+        foreach (var change in drift.ClaimFor(string.Create(CultureInfo.InvariantCulture, $"{mail.BoundAt.UtcTicks:x}.{mail.Id}")))
+        {
+            yield return new Block.Headline($"{change.Node}: its configuration has changed");
+            yield return new Block.Paragraph($"Seen {At(change.At)}; the look before was {At(change.Since)}.");
+            yield return new Block.Commands(change.Diff);
+        }
     }
 
     private IEnumerable<Block> State()

@@ -1,50 +1,40 @@
 using System.Net;
+using System.Text.Json.Serialization;
 
 namespace SispiAgent.Postgres;
 
-/// <summary>One line of <c>pg_hba.conf</c> (manual, "The pg_hba.conf File"), as far as it is about addresses.</summary>
-/// <param name="Line">Its number in the file.</param>
+/// <summary>One line of <c>pg_hba.conf</c> (manual, "The pg_hba.conf File").</summary>
+/// <param name="File">The file that it stands in: an included one, perhaps.</param>
+/// <param name="Line">The line's number there.</param>
 /// <param name="Type"><c>local</c>, <c>host</c>, <c>hostssl</c>, …</param>
-/// <param name="Databases">The databases, <c>all</c> or <c>replication</c> among them.</param>
+/// <param name="Databases">The databases, <c>all</c> or <c>replication</c> among them; lists of <c>@file</c> already read.</param>
 /// <param name="Users">The users.</param>
 /// <param name="Address">The address as written; empty for <c>local</c>.</param>
-/// <param name="Network">The network it means; <see langword="null"/> where it is a host name or a keyword.</param>
+/// <param name="Mask">The mask, where it stands in a column of its own; else empty.</param>
 /// <param name="Method">The authentication method.</param>
-internal sealed record AccessRule(int Line, string Type, IReadOnlyList<string> Databases, IReadOnlyList<string> Users, string Address, IPNetwork? Network, string Method)
+/// <param name="Options">What follows, as <c>name=value</c>.</param>
+internal sealed record AccessRule(
+    string File, int Line, string Type, IReadOnlyList<AccessName> Databases, IReadOnlyList<AccessName> Users, string Address, string Mask, string Method, IReadOnlyList<string> Options)
 {
-    /// <summary>Reads the rules of a file, in their order, which decides.</summary>
-    public static IReadOnlyList<AccessRule> ReadAll(IEnumerable<string> lines) =>
-        [.. lines.Select((text, index) => Parse(text, index + 1)).OfType<AccessRule>()];
+    /// <summary>Options that hold a password.</summary>
+    private static readonly string[] Secrets = ["ldapbindpasswd", "radiussecrets", "radiussecret"];
 
-    private static AccessRule? Parse(string text, int line)
-    {
-        string[] fields = [.. text.Split('#')[0].Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)];
-        if (fields.Length < 4)
-            return null;
-        string[] databases = [.. fields[1].Split(',').Select(Unquote)], users = [.. fields[2].Split(',').Select(Unquote)];
-        if (fields[0] == "local")
-            return new(line, fields[0], databases, users, "", null, fields[3]);
+    /// <summary>Whether it is about TCP.</summary>
+    [JsonIgnore]
+    public bool IsHost => Type != "local";
 
-        // an address may stand alone, with /length, or with its mask in the next field
-        var hasMask = fields.Length > 5 && IPAddress.TryParse(fields[4], out _);
-        return fields.Length < 5 ? null : new(line, fields[0], databases, users, fields[3], NetworkOf(fields[3], hasMask ? fields[4] : null), fields[hasMask ? 5 : 4]);
-    }
+    /// <summary>Whether it lets in whom it matches, if they prove who they are.</summary>
+    [JsonIgnore]
+    public bool LetsIn => Method != "reject";
 
-    private static IPNetwork? NetworkOf(string address, string? mask)
-    {
-        if (address == "all")
-            return IPNetwork.Parse("0.0.0.0/0");
-        var length = mask is null ? "" : $"/{IPAddress.Parse(mask).GetAddressBytes().Sum(part => int.PopCount(part))}";
-        var parts = (address + length).Split('/');
-        if (parts.Length != 2 || !IPAddress.TryParse(parts[0], out var given) || !int.TryParse(parts[1], out var bits))
-            return null;
+    /// <summary>The network that the address means; <see langword="null"/> for a keyword or a name. The keyword <c>all</c> is both families and so no network.</summary>
+    [JsonIgnore]
+    public IPNetwork? Network => AccessAddress.Network(Address, Mask);
 
-        // PostgreSQL takes 139.229.14.7/25 for the network it lies in; .NET demands the network's own address
-        var bytes = given.GetAddressBytes();
-        for (var bit = bits; bit < bytes.Length * 8; bit++)
-            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
-        return new IPNetwork(new IPAddress(bytes), bits);
-    }
+    /// <summary>The line as one would write it, without what is secret in it.</summary>
+    [JsonIgnore]
+    public string Text => string.Join(' ', ((string[])[Type, string.Join(',', Databases), string.Join(',', Users), Address, Mask, Method, .. Options]).Where(part => part.Length > 0));
 
-    private static string Unquote(string text) => text.Trim('"');
+    /// <summary>The same without secrets, to be sent and shown.</summary>
+    public AccessRule WithoutSecrets() => this with { Options = [.. Options.Select(option => Secrets.Contains(option.Split('=')[0]) ? $"{option.Split('=')[0]}=(not shown)" : option)] };
 }

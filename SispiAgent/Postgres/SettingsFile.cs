@@ -8,19 +8,42 @@ namespace SispiAgent.Postgres;
 /// </summary>
 internal static class SettingsFile
 {
+    /// <summary>What <c>ALTER SYSTEM</c> writes, from 9.4 on.</summary>
+    public const string ChangedBySql = "postgresql.auto.conf";
+
     private const int DeepestInclude = 10;
 
     /// <summary>Reads the configuration of a data directory.</summary>
     /// <param name="configurationFile"><c>postgresql.conf</c>; its <c>include</c>s are relative to its folder.</param>
     /// <param name="dataDirectory">Where <c>postgresql.auto.conf</c> lies (9.4 and later).</param>
     /// <exception cref="IOException">A file that is demanded can't be read.</exception>
-    public static IReadOnlyDictionary<string, string> Read(string configurationFile, string dataDirectory)
+    public static IReadOnlyDictionary<string, string> Read(string configurationFile, string dataDirectory) =>
+        ReadEntries(configurationFile, dataDirectory).ToDictionary(entry => entry.Key, entry => entry.Value.Value, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The same with the places: the line that counts is the last one of a name.</summary>
+    /// <param name="configurationFile"><c>postgresql.conf</c>.</param>
+    /// <param name="dataDirectory">Where <c>postgresql.auto.conf</c> lies; <see langword="null"/>: without what SQL has changed.</param>
+    public static IReadOnlyDictionary<string, SettingEntry> ReadEntries(string configurationFile, string? dataDirectory)
     {
-        var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var values = new Dictionary<string, SettingEntry>(StringComparer.OrdinalIgnoreCase);
         ReadFile(configurationFile, values, depth: 0);
-        var changedBySql = Path.Combine(dataDirectory, "postgresql.auto.conf");
-        if (File.Exists(changedBySql))
-            ReadFile(changedBySql, values, depth: 0);
+        if (dataDirectory is not null && Path.Combine(dataDirectory, ChangedBySql) is var changed && File.Exists(changed))
+            ReadFile(changed, values, depth: 0);
+        return values;
+    }
+
+    /// <summary>Reads one file of lines like these, without includes: <c>recovery.conf</c>.</summary>
+    public static IReadOnlyDictionary<string, SettingEntry> ReadLines(string file)
+    {
+        var values = new Dictionary<string, SettingEntry>(StringComparer.OrdinalIgnoreCase);
+        var number = 0;
+        foreach (var line in File.ReadLines(file))
+        {
+            number++;
+            if (ParseLine(line) is { } entry)
+                values[entry.Name] = new(entry.Value, file, number);
+        }
+
         return values;
     }
 
@@ -37,13 +60,17 @@ internal static class SettingsFile
         return (text[..length], rest.StartsWith('\'') ? Unquote(rest) : rest.Split('#')[0].Trim());
     }
 
-    private static void ReadFile(string file, Dictionary<string, string> values, int depth)
+    private static void ReadFile(string file, Dictionary<string, SettingEntry> values, int depth)
     {
         if (depth > DeepestInclude)
             throw new IOException($"{file} is included more than {DeepestInclude} files deep.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        foreach (var (name, value) in File.ReadLines(file).Select(ParseLine).OfType<(string, string)>())
+        var number = 0;
+        foreach (var line in File.ReadLines(file))
         {
+            number++;
+            if (ParseLine(line) is not var (name, value))
+                continue;
             switch (name.ToLowerInvariant())
             {
                 case "include":
@@ -59,7 +86,7 @@ internal static class SettingsFile
                         ReadFile(included, values, depth + 1);
                     break;
                 default:
-                    values[name] = value;
+                    values[name] = new(value, file, number);
                     break;
             }
         }
@@ -80,3 +107,9 @@ internal static class SettingsFile
         return value.ToString();
     }
 }
+
+/// <summary>A setting as a file has it.</summary>
+/// <param name="Value">The value, without its quotes.</param>
+/// <param name="File">The file.</param>
+/// <param name="Line">The line's number there.</param>
+internal sealed record SettingEntry(string Value, string File, int Line);

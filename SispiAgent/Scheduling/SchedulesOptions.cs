@@ -24,6 +24,9 @@ internal sealed class SchedulesOptions : IValidatableObject
     /// <summary>Settings against the guide.</summary>
     public string Conformance { get; set; } = "15 7 * * *";
 
+    /// <summary>Whether a failover would go well.</summary>
+    public string Readiness { get; set; } = "10 * * * *";
+
     /// <summary>The weekly backup.</summary>
     public string Backup { get; set; } = "2 11 * * Sun";
 
@@ -31,7 +34,7 @@ internal sealed class SchedulesOptions : IValidatableObject
     public IReadOnlyList<(string Key, string Text)> All() =>
     [
         (ScheduleKeys.Heartbeat, Heartbeat), (ScheduleKeys.Liveness, Liveness), (ScheduleKeys.Replication, Replication),
-        (ScheduleKeys.Peers, Peers), (ScheduleKeys.Conformance, Conformance), (ScheduleKeys.Backup, Backup),
+        (ScheduleKeys.Peers, Peers), (ScheduleKeys.Conformance, Conformance), (ScheduleKeys.Readiness, Readiness), (ScheduleKeys.Backup, Backup),
     ];
 
     /// <inheritdoc/>

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using SispiAgent.Postgres;
+using SispiAgent.Processes;
+
+namespace SispiAgent.Tests.Support;
+
+/// <summary>Does what a mail's remedy says, to the letter, as an operator would who knows nothing else.</summary>
+internal static partial class FollowedRemedy
+{
+    /// <returns>Whether one of the steps was done.</returns>
+    public static async Task<bool> FollowAsync(IEnumerable<string> remedy, ScratchServer server)
+    {
+        var done = false;
+        foreach (var step in remedy)
+            done |= await FollowAsync(step, server);
+        return done;
+    }
+
+    private static async Task<bool> FollowAsync(string step, ScratchServer server)
+    {
+        if (Replace().Match(step) is { Success: true } replace)
+            Edit(replace, (lines, at) => lines[at] = replace.Groups["text"].Value);
+        else if (Above().Match(step) is { Success: true } above)
+            Edit(above, (lines, at) => lines.Insert(at, above.Groups["text"].Value));
+        else if (TakeOut().Match(step) is { Success: true } takeOut)
+            Edit(takeOut, (lines, at) => lines.RemoveAt(at));
+        else if (Put().Match(step) is { Success: true } put)
+            Edit(put, (lines, at) => lines[at] = Regex.Replace(lines[at], $@"\b{put.Groups["old"].Value}\b(?!.*\b{put.Groups["old"].Value}\b)", put.Groups["new"].Value));
+        else if (End().Match(step) is { Success: true } end)
+            await File.AppendAllTextAsync(end.Groups["file"].Value, end.Groups["text"].Value + "\n");
+        else if (Reset().Match(step) is { Success: true } reset)
+            await server.ExecuteAsync($"ALTER SYSTEM RESET {reset.Groups["name"].Value}");
+        else if (Control().Match(step) is { Success: true } control)
+            await ControlAsync(control.Groups["command"].Value, server);
+        else
+            return false;
+        return true;
+    }
+
+    private static void Edit(Match match, Action<List<string>, int> change)
+    {
+        var file = match.Groups["file"].Value;
+        List<string> lines = [.. File.ReadAllLines(file)];
+        change(lines, int.Parse(match.Groups["line"].Value, CultureInfo.InvariantCulture) - 1);
+        File.WriteAllLines(file, lines);
+    }
+
+    private static async Task ControlAsync(string command, ScratchServer server)
+    {
+        var words = command.Split(' ');
+        if (words[0] == "restart")
+            words = [.. words, "-w", "-s", "-l", server.LogFile];
+        await ToolRunner.RunToSuccessAsync(new ToolCommand(server.Installation.Program("pg_ctl"), words) { DiscardsOutput = true, Timeout = TimeSpan.FromMinutes(1) }, default);
+    }
+
+    [GeneratedRegex("in (?<file>/[^,]+), in place of line (?<line>[0-9]+): (?<text>.*)$")]
+    private static partial Regex Replace();
+
+    [GeneratedRegex("in (?<file>/[^,]+), above line (?<line>[0-9]+): (?<text>.*)$")]
+    private static partial Regex Above();
+
+    [GeneratedRegex("take out line (?<line>[0-9]+) of (?<file>/[^, ]+)|take line (?<line>[0-9]+) out of (?<file>/[^, ]+)")]
+    private static partial Regex TakeOut();
+
+    [GeneratedRegex("in line (?<line>[0-9]+) of (?<file>/[^,]+), put (?<new>[a-z0-9-]+).* in place of (?<old>[a-z0-9-]+)$")]
+    private static partial Regex Put();
+
+    [GeneratedRegex("at the end of (?<file>/[^:]+): (?<text>.*)$")]
+    private static partial Regex End();
+
+    [GeneratedRegex("ALTER SYSTEM RESET (?<name>[a-z_]+);")]
+    private static partial Regex Reset();
+
+    [GeneratedRegex("pg_ctl (?<command>(reload|restart).*)$")]
+    private static partial Regex Control();
+}

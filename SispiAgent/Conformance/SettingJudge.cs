@@ -1,0 +1,72 @@
+using SispiAgent.Findings;
+using SispiAgent.Postgres;
+
+namespace SispiAgent.Conformance;
+
+/// <summary>Judges settings against the guide. Pure.</summary>
+internal static class SettingJudge
+{
+    /// <summary>A setting is not what the guide says.</summary>
+    public static readonly FindingCode Setting = new("conformance.setting");
+
+    /// <summary>A setting of the files waits for a restart.</summary>
+    public static readonly FindingCode Pending = new("conformance.pending-restart");
+
+    /// <summary>The guide's settings beside what the server has, whether equal or not; what its version does not have is left out.</summary>
+    public static IEnumerable<ComparedSetting> Compare(ServerSettings settings, IReadOnlyDictionary<string, string> wanted)
+    {
+        foreach (var (guideName, guideValue) in wanted)
+        {
+            var (name, value) = SettingRule.ForVersion(guideName, guideValue, settings.Version);
+            var has = settings.Values.TryGetValue(name, out var found);
+            if (!has && settings.IsRunning)
+            {
+                yield return new(guideName, name, value, null, null, true); // this version has no such setting
+                continue;
+            }
+
+            var actual = has ? found!.Value : SettingDefaults.Of(name, settings.Version);
+            yield return new(guideName, name, value, actual, found, actual is not null && SettingRule.IsEqual(name, found?.Unit, actual, value));
+        }
+    }
+
+    /// <summary>What is not as the guide says, and what waits for a restart.</summary>
+    public static IEnumerable<Finding> Judge(string node, ServerSettings settings, IReadOnlyDictionary<string, string> wanted)
+    {
+        ComparedSetting[] compared = [.. Compare(settings, wanted)];
+        foreach (var one in compared.Where(one => !one.IsEqual))
+        {
+            yield return new Finding(Setting, $"{node}/{one.Name}", Severity.Warning, $"{one.Name} is not as the guide says")
+            {
+                Evidence = [$"was: {one.Words}", $"should be: {one.Wanted}", $"read from {settings.Source}", .. one.Found is { } found ? [$"set in: {Origin(found)}"] : Array.Empty<string>()],
+                Effect = "The server does not behave as the site's guide and its runbooks expect.",
+                Remedy = [.. SettingRemedy.For(node, one, settings), $"If the guide is what has changed, change Conformance:Settings:{one.GuideName}."],
+            };
+        }
+
+        foreach (var (name, value) in settings.Values.Where(entry => entry.Value.IsPending && !compared.Any(one => !one.IsEqual && one.Name.Equals(entry.Key, StringComparison.OrdinalIgnoreCase))).OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            yield return new Finding(Pending, $"{node}/{name}", Severity.Warning, $"{name} in the files waits for a restart")
+            {
+                Evidence = [$"the server runs with: {value.Value}", $"the files say: {value.InFiles ?? "nothing any more"} ({value.Place})"],
+                Effect = "The next restart, perhaps an unwanted one, brings the other value.",
+                Remedy = [$"Restart the server at a quiet time: {SettingRemedy.Restart(settings)}", .. Parity.Binds(name, settings.Version) ? [SettingRemedy.ParityOrder] : Array.Empty<string>(), "Or put the old value back into the file, and reload."],
+            };
+        }
+    }
+
+    private static string Origin(SettingValue value) => value.File is not null ? value.Place : value.Origin is "default" or null ? "nowhere: it is the default" : value.Origin;
+}
+
+/// <summary>One of the guide's settings, and what a server has.</summary>
+/// <param name="GuideName">The guide's name.</param>
+/// <param name="Name">This version's name.</param>
+/// <param name="Wanted">The value that it should have, as this version writes it.</param>
+/// <param name="Actual">The value that it has; <see langword="null"/>: this version has no such setting, or its default is not known.</param>
+/// <param name="Found">What was found of it.</param>
+/// <param name="IsEqual">Whether that is right.</param>
+internal sealed record ComparedSetting(string GuideName, string Name, string Wanted, string? Actual, SettingValue? Found, bool IsEqual)
+{
+    /// <summary>The value with its unit.</summary>
+    public string Words => Actual is null ? "not set" : Found is null ? $"not set (so {Actual})" : $"{Actual}{(Found.Unit is { } unit ? $" (in {unit})" : "")}";
+}

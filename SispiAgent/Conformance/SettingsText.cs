@@ -1,0 +1,39 @@
+namespace SispiAgent.Conformance;
+
+/// <summary>A configuration as lines that can be compared: what is set, and the access rules. Pure.</summary>
+internal static class SettingsText
+{
+    private const string NotShown = "(not shown)";
+
+    /// <summary>Settings that may hold a password, or a command that does.</summary>
+    private static readonly string[] Secrets =
+        ["primary_conninfo", "archive_command", "restore_command", "archive_cleanup_command", "recovery_end_command", "ssl_passphrase_command", "restore_library", "archive_library"];
+
+    /// <summary>Settings that say where the server is, or change by themselves.</summary>
+    private static readonly string[] Passing = ["transaction_isolation", "transaction_read_only", "transaction_deferrable", "in_hot_standby", "data_directory_mode", "server_version", "server_version_num", "application_name", "client_encoding", "extra_float_digits", "config_file", "data_directory", "hba_file", "ident_file", "external_pid_file"];
+
+    /// <summary>The lines.</summary>
+    public static IReadOnlyList<string> Lines(ServerSettings settings) =>
+    [
+        .. settings.Values.Where(entry => IsSet(entry.Key, entry.Value)).OrderBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase).Select(entry => $"{entry.Key} = {Shown(entry.Key, entry.Value.Value)}{entry.Value.Unit switch { null => "", var unit => $" {unit}" }}"),
+        .. settings.Access?.Rules.Select(rule => $"pg_hba.conf: {rule.WithoutSecrets().Text}") ?? [],
+    ];
+
+    /// <summary>The configuration without secrets, to be sent.</summary>
+    public static ServerSettings WithoutSecrets(ServerSettings settings) => settings with
+    {
+        Values = settings.Values.Where(entry => IsSet(entry.Key, entry.Value) || Parity.Binds(entry.Key, settings.Version) || Asked.Contains(entry.Key)).ToDictionary(
+            entry => entry.Key,
+            entry => Secrets.Contains(entry.Key, StringComparer.OrdinalIgnoreCase) ? new SettingValue(NotShown) : entry.Value,
+            StringComparer.OrdinalIgnoreCase),
+        Access = settings.Access is { } file ? file with { Rules = [.. file.Rules.Select(rule => rule.WithoutSecrets())], Problems = [.. file.Problems.Select(problem => problem with { Text = "" })] } : null,
+    };
+
+    /// <summary>What readiness asks for, whether set or not.</summary>
+    private static readonly string[] Asked = ["hot_standby", "ssl", "wal_level", "max_wal_senders", "hba_file", "config_file", "data_directory"];
+
+    private static bool IsSet(string name, SettingValue value) =>
+        !Passing.Contains(name, StringComparer.OrdinalIgnoreCase) && (value.Origin is null ? value.InFiles is not null : value.Origin is not ("default" or "override" or "client"));
+
+    private static string Shown(string name, string value) => Secrets.Contains(name, StringComparer.OrdinalIgnoreCase) ? NotShown : value;
+}

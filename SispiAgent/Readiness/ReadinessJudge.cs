@@ -1,0 +1,154 @@
+using System.Globalization;
+using SispiAgent.Conformance;
+using SispiAgent.Findings;
+using SispiAgent.Postgres;
+
+namespace SispiAgent.Readiness;
+
+/// <summary>Judges what would happen to the surviving host if the other one died now. Pure: these are a failover's prechecks.</summary>
+internal static class ReadinessJudge
+{
+    /// <summary>Making the trigger file would not promote the standby.</summary>
+    public static readonly FindingCode Trigger = new("readiness.trigger");
+
+    /// <summary>There would be too few WAL senders.</summary>
+    public static readonly FindingCode Senders = new("readiness.senders");
+
+    /// <summary>A host has no password for replication from the other.</summary>
+    public static readonly FindingCode PassFile = new("readiness.pass-file");
+
+    /// <summary>The backup directory can't take the backups.</summary>
+    public static readonly FindingCode BackupRoom = new("readiness.backup-room");
+
+    /// <summary>Another host's agent can't be asked over ssh.</summary>
+    public static readonly FindingCode Ssh = new("readiness.ssh");
+
+    /// <summary>From here on a trigger file is unknown (release notes of 16).</summary>
+    private const int NoTriggerFiles = 160000;
+
+    /// <summary>Everything that can be judged of the survivor.</summary>
+    /// <param name="survivor">The host that lives on.</param>
+    /// <param name="other">The host that is thought dead.</param>
+    /// <param name="plan">What the site says of the survivor.</param>
+    /// <param name="around">What the survivor's pg_hba.conf leads to.</param>
+    public static IReadOnlyList<ReadinessItem> Judge(Inspection survivor, Inspection other, ReadinessPlan plan, AccessSurroundings around)
+    {
+        var isStandby = survivor.Role == "standby";
+        return
+        [
+            Streaming(survivor, other),
+            .. isStandby ? [JudgeTrigger(survivor, plan.TriggerFile), JudgeParity(survivor, other), LockedOut.Judge(survivor, other, around)] : Array.Empty<ReadinessItem>(),
+            JudgeSenders(survivor, plan.Followers),
+            .. survivor.Passwords.Select(word => JudgePassword(survivor, word)),
+            JudgeRoom(survivor, plan.RoomFactor),
+            Followers(survivor, plan.Mirrors),
+        ];
+    }
+
+    private static ReadinessItem Streaming(Inspection survivor, Inspection other)
+    {
+        if (survivor.Role != "standby")
+            return new("streaming", survivor.Role == "primary", survivor.Role == "primary" ? $"{survivor.Node} is the primary itself and goes on" : $"{survivor.Node} is neither primary nor standby now") { ToldBy = "liveness.server" };
+        var lost = WalPosition.TryParse(other.Lsn) is { } written && WalPosition.TryParse(survivor.Lsn) is { } received ? Math.Max(0, written.BytesSince(received, survivor.Settings.Version)) : (long?)null;
+        var isWell = survivor.IsReceiving == true && other.Role == "primary";
+        var loss = lost is null ? "how much would be lost is not known" : $"at least {ByteSize.Words(lost.Value)} of WAL would be lost";
+        return new("streaming", isWell, survivor.IsReceiving == true ? $"{survivor.Node} streams; {loss}" : $"{survivor.Node} receives nothing; {loss}")
+        {
+            Evidence = [$"{other.Node} ({other.Role ?? "role not known"}) had written up to {other.Lsn ?? "-"}", $"{survivor.Node} is known to have received up to {survivor.Lsn ?? "-"}"],
+            Remedy = ["See the alert of the WAL receiver, or why there is no primary: sispi-agent status"],
+            ToldBy = "replication.receiver-missing",
+        };
+    }
+
+    private static ReadinessItem JudgeTrigger(Inspection survivor, string? wanted)
+    {
+        var version = survivor.Settings.Version;
+        if (version >= NoTriggerFiles)
+            return new("trigger", true, "this version has no trigger file: pg_ctl promote, or pg_promote()");
+        var (name, file, takesRestart) = version >= 120000 ? ("promote_trigger_file", "postgresql.conf", false) : ("trigger_file", "recovery.conf", true);
+        var recovery = survivor.Recovery;
+        if (wanted is null && recovery.TriggerFile is null)
+            return new("trigger", version >= 90100, version >= 90100 ? "no trigger file is agreed on: pg_ctl promote" : "9.0 knows no other way than a trigger file, and has none") { Code = Trigger, Remedy = [$"Set Readiness:TriggerFiles:{survivor.Node}, and {name} in {file}."] };
+
+        var path = wanted ?? recovery.TriggerFile!;
+        string step = takesRestart ? $"Then restart the standby: {SettingRemedy.Restart(survivor.Settings)}" : $"Then: {SettingRemedy.Reload(survivor.Settings)}";
+        var (isWell, words, remedy) = recovery switch
+        {
+            { TriggerFile: null } => (false, $"{survivor.Node}'s server watches for no trigger file; {path} would be made in vain", (string[])[$"On {survivor.Node}, at the end of {Home(survivor, file)}: {name} = '{path}'", step]),
+            { TriggerFile: { } own } when own != path => (false, $"{survivor.Node}'s server watches for {own}, not for {path}", [$"On {survivor.Node}, in {Home(survivor, file)}: {name} = '{path}'", step]),
+            { IsTriggerThere: true } => (false, $"{path} lies there already: a restart would promote the standby", [$"On {survivor.Node}: rm {path}"]),
+            { IsTriggerFolderWritable: false } => (false, $"the folder of {path} is not there, or PostgreSQL's user can't write to it", [$"On {survivor.Node}, as root: install -d -o postgres -m 0750 {Path.GetDirectoryName(path)}"]),
+            _ => (true, $"{path}, as agreed, in a folder that can be written to", []),
+        };
+        return new("trigger", isWell, words) { Remedy = remedy, Code = Trigger };
+    }
+
+    private static ReadinessItem JudgeParity(Inspection survivor, Inspection other)
+    {
+        Disparity[] differences = [.. Parity.Differences(other.Settings, survivor.Settings)];
+        return new("parity", differences.Length == 0, differences.Length == 0 ? $"the settings that bind it to {other.Node} are equal" : $"{string.Join(", ", differences.Select(one => one.Name))} not as on {other.Node}")
+        {
+            Evidence = [.. differences.Select(one => $"{one.Name}: {other.Node} {one.Primary}, {survivor.Node} {one.Standby}")],
+            Remedy = [.. differences.SelectMany(one => Parity.Order(one, other.Node, survivor.Node))],
+            ToldBy = $"{Parity.Code} or {SettingJudge.Setting}",
+        };
+    }
+
+    private static ReadinessItem JudgeSenders(Inspection survivor, IReadOnlyList<string> followers)
+    {
+        var settings = survivor.Settings;
+        var senders = int.TryParse(settings["max_wal_senders"] ?? SettingDefaults.Of("max_wal_senders", settings.Version), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var level = settings["wal_level"] ?? SettingDefaults.Of("wal_level", settings.Version);
+        var needed = followers.Count + 1; // one for the base backup of a re-sync
+        var isFull = survivor.Role == "primary" && survivor.UsedSenders >= senders;
+        var isWell = senders >= needed && !isFull && level is not "minimal";
+        return new("WAL senders", isWell, level is "minimal" ? "wal_level is minimal: nobody could stream from it" : isFull ? $"all {senders} are busy: none is free for a re-sync" : $"{senders}, needed {needed}: {string.Join(", ", followers)}, and a base backup")
+        {
+            Code = Senders,
+            Remedy =
+            [
+                .. level is "minimal" ? [$"On {survivor.Node}, at the end of {Home(survivor, "postgresql.conf")}: wal_level = '{SettingRule.ForVersion("wal_level", "hot_standby", settings.Version).Value}'"] : Array.Empty<string>(),
+                .. senders < needed || isFull ? [$"On {survivor.Node}, at the end of {Home(survivor, "postgresql.conf")}: max_wal_senders = '{Math.Max(needed, survivor.UsedSenders + 1)}'"] : Array.Empty<string>(),
+                $"Then restart the server at a quiet time: {SettingRemedy.Restart(settings)}",
+            ],
+        };
+    }
+
+    private static ReadinessItem JudgePassword(Inspection survivor, PasswordWord word) =>
+        new($"password for {word.Node}", word.Has, word.Has ? $"{word.File} has one for replication" : word.Problem ?? $"{word.File} has none for replication from {word.Node}")
+        {
+            Code = PassFile,
+            Remedy = [$"On {survivor.Node}, as PostgreSQL's user, a line in {word.File}: {word.Line}", $"Then: chmod 600 {word.File}"],
+        };
+
+    private static ReadinessItem JudgeRoom(Inspection survivor, int factor)
+    {
+        var room = survivor.Room;
+        var needed = room.SetBytes * factor;
+        return new("backup room", room.IsWritable && room.FreeBytes >= needed, !room.IsWritable
+            ? $"{room.Directory} is not there, or the agent can't write to it"
+            : $"{ByteSize.Words(room.FreeBytes)} free in {room.Directory}; {(room.SetBytes == 0 ? "no set yet to measure by" : $"{factor} sets like the newest take {ByteSize.Words(needed)}")}")
+        {
+            Code = BackupRoom,
+            Remedy = room.IsWritable ? [$"Make room on the disk of {room.Directory}; which sets there are: sispi-agent backup list"] : [$"On {survivor.Node}, as root: install -d -o postgres -m 0750 {room.Directory}"],
+        };
+    }
+
+    /// <summary>Who can follow is the version's, and no fault: said, never red.</summary>
+    private static ReadinessItem Followers(Inspection survivor, IReadOnlyList<string> mirrors) => new("mirrors", true, mirrors.Count == 0 ? "there are none" : survivor.Settings.Version switch
+    {
+        < 90300 => $"{string.Join(", ", mirrors)} can't follow a promotion on this version without an archive of WAL (9.3 is the first that can): made anew afterwards",
+        < 120000 => $"{string.Join(", ", mirrors)} can follow if recovery_target_timeline is 'latest' in recovery.conf there, pointed at {survivor.Node}",
+        _ => $"{string.Join(", ", mirrors)} can follow, pointed at {survivor.Node}",
+    });
+
+    private static string Home(Inspection survivor, string file) =>
+        file == "recovery.conf" ? survivor.Recovery.File ?? Path.Combine(survivor.Settings.DataDirectory, file) : survivor.Settings["config_file"] ?? Path.Combine(survivor.Settings.DataDirectory, file);
+}
+
+/// <summary>What the site says of a survivor.</summary>
+/// <param name="TriggerFile">The trigger file that its script makes; <see langword="null"/>: none is agreed on.</param>
+/// <param name="Followers">Who would stream from it.</param>
+/// <param name="Mirrors">Those of them that have no agent.</param>
+/// <param name="RoomFactor">For how many backup sets there has to be room.</param>
+internal sealed record ReadinessPlan(string? TriggerFile, IReadOnlyList<string> Followers, IReadOnlyList<string> Mirrors, int RoomFactor);
