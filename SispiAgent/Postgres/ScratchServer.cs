@@ -116,6 +116,7 @@ internal sealed partial class ScratchServer : IAsyncDisposable
         Database = database,
         Pooling = false,
         Timeout = 10,
+        ["Server Compatibility Mode"] = "NoTypeLoading",
     }.ToString();
 
     /// <summary>Ends the server, whatever state it is in, and removes its folder.</summary>

@@ -18,6 +18,8 @@ internal sealed class ServerConnector(CurrentSite site, LiveOptions<PostgresOpti
         var local = node == site.Value.Self;
         var builder = new NpgsqlConnectionStringBuilder
         {
+            // the types of the database are never asked for: it needs none, and Npgsql can't load one whose schema is called "."
+            ["Server Compatibility Mode"] = "NoTypeLoading",
             Host = local && node.SocketDirectory.Length > 0 ? node.SocketDirectory : node.Address,
             Port = node.Port,
             Username = local ? settings.LocalUser : settings.RemoteUser,
