@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Reflection;
+using SispiAgent.Cli;
 using SispiAgent.Demo;
 using SispiAgent.Postgres;
 using SispiAgent.Processes;
+using SispiAgent.Restore;
 using SispiAgent.Tests.Support;
 
 namespace SispiAgent.Tests.Backup;
@@ -62,6 +64,21 @@ internal sealed class TortureTests
         foreach (var database in set.Manifest.Databases)
             differences.AddRange((await DatabaseComparison.DifferencesAsync(site.Server, empty, database.Name)).Where(line => !IsReordered(line)).Select(line => $"{database.Name}: {line}"));
         Assert.That(string.Join('\n', differences), Is.Empty);
+    }
+
+    [Test]
+    public async Task The_agent_restores_the_same_set_and_finds_nothing_other_than_its_manifest_says()
+    {
+        await using var site = await BackupSite.StartAsync();
+        await FillAsync(site.Server);
+        var set = (await site.RunAsync()).Set;
+        await using var empty = await PostgresServers.StartPrimaryAsync();
+        using var host = site.Open();
+
+        var outcome = await host.Get<Restorer>().RunAsync(set, new RestoreRequest(set.Folder, null), new(empty.ConnectionString("postgres")), new Progress<RestoreProgress>(), default);
+
+        Assert.That(string.Join('\n', outcome.Problems), Is.Empty);
+        Assert.That((await DatabaseComparison.DifferencesAsync(site.Server, empty, Database)).Where(line => !IsReordered(line)), Is.Empty);
     }
 
     /// <summary>pg_dump puts columns that were inherited later where the parent has them; it names columns, so each has its own values.</summary>

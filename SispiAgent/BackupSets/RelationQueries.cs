@@ -45,7 +45,7 @@ internal static class RelationQueries
 
     private static readonly string Constraints = $"""
         SELECT 'constraint', quote_ident(k.conname) || ' on ' || {Name},
-               concat_ws('|', k.contype::text, k.condeferrable::text, k.condeferred::text, k.convalidated::text, k.connoinherit::text,
+               concat_ws('|', k.contype::text, k.condeferrable::text, k.condeferred::text, k.convalidated::text, (k.connoinherit AND k.contype::text NOT IN ('p', 'u', 'x', 'f'))::text,
                  (SELECT string_agg(quote_ident(a.attname), ',' ORDER BY u.position) FROM unnest(k.conkey) WITH ORDINALITY u(number, position) JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number),
                  CASE WHEN k.confrelid <> 0 THEN k.confrelid::regclass::text || k.confupdtype::text || k.confdeltype::text || k.confmatchtype::text END,
                  (SELECT string_agg(quote_ident(a.attname), ',' ORDER BY u.position) FROM unnest(k.confkey) WITH ORDINALITY u(number, position) JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number)),
@@ -81,7 +81,7 @@ internal static class RelationQueries
 
     private static readonly string Policies = $"""
         SELECT 'policy', quote_ident(p.polname) || ' on ' || {Name},
-               concat_ws('|', p.polcmd::text, (SELECT string_agg(CASE r WHEN 0 THEN 'public' ELSE pg_get_userbyid(r)::text END, ',' ORDER BY 1) FROM unnest(p.polroles) r)),
+               concat_ws('|', p.polcmd::text, (SELECT string_agg(CASE r WHEN 0 THEN 'public' ELSE pg_get_userbyid(r)::text END, ',' ORDER BY pg_get_userbyid(r)::text) FROM unnest(p.polroles) r)),
                concat_ws('|', pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
         FROM {Relations} JOIN pg_policy p ON p.polrelid = c.oid
         """;
