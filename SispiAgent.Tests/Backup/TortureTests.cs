@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text.Json.Nodes;
 using SispiAgent.Cli;
 using SispiAgent.Demo;
 using SispiAgent.Postgres;
@@ -79,6 +80,20 @@ internal sealed class TortureTests
 
         Assert.That(string.Join('\n', outcome.Problems), Is.Empty);
         Assert.That((await DatabaseComparison.DifferencesAsync(site.Server, empty, Database)).Where(line => !IsReordered(line)), Is.Empty);
+    }
+
+    [Test]
+    public async Task Names_in_the_guide_are_understood_by_a_database_of_another_encoding()
+    {
+        await using var site = await BackupSite.StartAsync(new JsonObject { ["CopyRequired"] = false, ["Databases"] = new JsonObject { ["latin"] = new JsonObject() } });
+        await site.Server.ExecuteAsync("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0");
+        await site.Server.ExecuteAsync("CREATE SCHEMA \"señal\"; CREATE TABLE \"señal\".\"año\" AS SELECT 'ñ'::text AS \"é\"; CREATE MATERIALIZED VIEW \"señal\".\"vü\" AS SELECT * FROM \"señal\".\"año\"", "latin");
+        var set = (await site.RunAsync()).Set;
+        await using var empty = await PostgresServers.StartPrimaryAsync();
+
+        await GuideShell.RunAsync(set, empty);
+
+        Assert.That(await DatabaseComparison.DifferencesAsync(site.Server, empty, "latin"), Is.Empty);
     }
 
     /// <summary>pg_dump puts columns that were inherited later where the parent has them; it names columns, so each has its own values.</summary>

@@ -67,7 +67,7 @@ internal static class RestorePlan
             new(RestorePhase.Definitions, name, "pg_restore", ["--section=pre-data", .. first, definitions.Name], definitions.Bytes),
             .. files.Where(file => file != definitions).OrderByDescending(file => file.Bytes).Select(file => new RestoreStep(RestorePhase.Rows, name, "pg_restore", ["-a", .. there, file.Name], file.Bytes)),
             new(RestorePhase.Constraints, name, "pg_restore", ["--section=post-data", .. there, definitions.Name], definitions.Bytes),
-            .. database.PopulatedViews.Select(view => new RestoreStep(RestorePhase.Views, name, "psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", .. there, "-c", $"REFRESH MATERIALIZED VIEW {SqlName.Quote(view.Schema)}.{SqlName.Quote(view.Name)}"], 0)),
+            .. database.PopulatedViews.Select(view => new RestoreStep(RestorePhase.Views, name, "psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", .. there, "-c", "SET client_encoding = 'UTF8'", "-c", "SET statement_timeout = 0", "-c", $"REFRESH MATERIALIZED VIEW {SqlName.Quote(view.Schema)}.{SqlName.Quote(view.Name)}"], 0)),
         ];
     }
 }
