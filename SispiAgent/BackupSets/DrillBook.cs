@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.Json;
+using SispiAgent.Platform;
+
+namespace SispiAgent.BackupSets;
+
+/// <summary>The drills of this host, in <c>agent.db</c>.</summary>
+internal sealed class DrillBook(AgentDatabase database)
+{
+    /// <summary>Its table.</summary>
+    public const string Migration = "CREATE TABLE drill (id INTEGER PRIMARY KEY AUTOINCREMENT, backup_set TEXT NOT NULL, began TEXT NOT NULL, verdict TEXT NOT NULL, result TEXT NOT NULL) STRICT;";
+
+    /// <summary>Writes a drill down.</summary>
+    public void Record(DrillResult result)
+    {
+        using var connection = database.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "INSERT INTO drill (backup_set, began, verdict, result) VALUES ($set, $began, $verdict, $result)";
+        command.Parameters.AddWithValue("$set", result.Set);
+        command.Parameters.AddWithValue("$began", result.Began.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
+        command.Parameters.AddWithValue("$verdict", result.Verdict.ToString());
+        command.Parameters.AddWithValue("$result", JsonSerializer.Serialize(result, ManifestFile.Options));
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The last drill that passed; <see langword="null"/> if none ever did.</summary>
+    public DrillResult? Last() => Read("WHERE verdict = 'Passed' ORDER BY id DESC LIMIT 1") is [var last] ? last : null;
+
+    /// <summary>The last drill, whatever it came to; <see langword="null"/> if there was none.</summary>
+    public DrillResult? Latest() => Read("ORDER BY id DESC LIMIT 1") is [var last] ? last : null;
+
+    /// <summary>The drills that passed, by their sets: when each was last proven by a restore.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> PassedBySet() => Read("WHERE verdict = 'Passed' ORDER BY id").GroupBy(result => result.Set).ToDictionary(group => group.Key, group => group.Last().Ended);
+
+    private List<DrillResult> Read(string which)
+    {
+        using var connection = database.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT result FROM drill {which}";
+        using var rows = command.ExecuteReader();
+        List<DrillResult> found = [];
+        while (rows.Read())
+            found.Add(JsonSerializer.Deserialize<DrillResult>(rows.GetString(0), ManifestFile.Options)!);
+        return found;
+    }
+}
