@@ -33,6 +33,7 @@ internal static class CommandLine
         root.Add(RestoreVerb.Create());
         root.Add(ConformanceVerb.Create());
         root.Add(ReadinessVerb.Create());
+        root.Add(DrillVerb.Create());
         root.SetAction((parsed, cancellationToken) => RunVerb.RunAsync(ConfigurationFile.Find(parsed.GetValue(ConfigurationOption)), cancellationToken));
         return root;
     }

@@ -22,6 +22,7 @@ internal static class RestoreVerb
     private static readonly Option<bool> Beside = new("--beside") { Description = "Tables come back in a schema of their own (restored_SET), beside the living ones." };
     private static readonly Option<bool> Replace = new("--replace") { Description = "A database that is there is renamed to NAME_before_TIME and kept." };
     private static readonly Option<bool> NoTablespaces = new("--no-tablespaces") { Description = "Everything goes where the server's default is." };
+    private static readonly Option<bool> Roles = new("--roles") { Description = "With --database: also makes roles of the set that the server lacks." };
     private static readonly Option<string?> Host = new("--host") { Description = "Another server than this host's: its name, or the directory of its socket.", HelpName = "HOST" };
     private static readonly Option<int?> Port = new("--port") { Description = "Its port.", HelpName = "PORT" };
     private static readonly Option<string?> User = new("--user") { Description = "A superuser there.", HelpName = "ROLE" };
@@ -32,7 +33,7 @@ internal static class RestoreVerb
     /// <summary>The verb.</summary>
     public static Command Create()
     {
-        var verb = new Command("restore", "Restores a backup set, a database, schemas or tables; never over what is there.") { Set, Database, As, Schemas, Tables, Beside, Replace, NoTablespaces, Host, Port, User, Plan, Resume, Json };
+        var verb = new Command("restore", "Restores a backup set, a database, schemas or tables; never over what is there.") { Set, Database, As, Schemas, Tables, Beside, Replace, NoTablespaces, Roles, Host, Port, User, Plan, Resume, Json };
         verb.Validators.Add(result =>
         {
             if ((result.GetValue(As) is not null || result.GetValue(Schemas) is { Length: > 0 } || result.GetValue(Tables) is { Length: > 0 }) && result.GetValue(Database) is null)
@@ -58,7 +59,7 @@ internal static class RestoreVerb
         var request = new RestoreRequest(set.Folder, parsed.GetValue(Database))
         {
             As = parsed.GetValue(As), Schemas = parsed.GetValue(Schemas) ?? [], Tables = [.. (parsed.GetValue(Tables) ?? []).Select(table => TableName.TryParse(table)!)],
-            IsBeside = parsed.GetValue(Beside), Replaces = parsed.GetValue(Replace), NoTablespaces = parsed.GetValue(NoTablespaces),
+            IsBeside = parsed.GetValue(Beside), Replaces = parsed.GetValue(Replace), NoTablespaces = parsed.GetValue(NoTablespaces), WithRoles = parsed.GetValue(Roles),
         };
         if (parsed.GetValue(Plan))
             return RestorePlanView.Show(host, set, request, parsed.GetValue(Json));

@@ -23,4 +23,7 @@ internal static class ScheduleKeys
 
     /// <summary>The weekly backup.</summary>
     public const string Backup = nameof(Backup);
+
+    /// <summary>The weekly restore drill.</summary>
+    public const string Drill = nameof(Drill);
 }

@@ -21,5 +21,6 @@ internal static class AgentSchema
         DeletionBook.Migration,
         DriftBook.Migration,
         ClientBook.Migration,
+        DrillBook.Migration,
     ];
 }

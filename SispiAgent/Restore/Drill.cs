@@ -40,6 +40,10 @@ internal sealed class Drill(CurrentSite site, LiveOptions<PostgresOptions> postg
         {
             result = result with { Verdict = DrillVerdict.Cannot, Problems = [e.Message] };
         }
+        catch (Npgsql.NpgsqlException e)
+        {
+            result = result with { Verdict = DrillVerdict.Failed, Problems = [$"the comparison broke: {e.Message.ReplaceLineEndings(" / ")}"] };
+        }
         catch (RestoreFailedException e)
         {
             result = result with { Verdict = DrillVerdict.Failed, Problems = [$"the restore broke at {e.At}: {e.Message.ReplaceLineEndings(" / ")}"] };
@@ -58,11 +62,11 @@ internal sealed class Drill(CurrentSite site, LiveOptions<PostgresOptions> postg
             using var lifeline = Lifeline.Start(folder);
             progress.Report(new("server", "is made and started", 0.1));
             await using var server = await DrillServer.StartAsync(folder, set, options.Current, postgres.Current.BinDirectory, lifeline.Run, cancellationToken);
-            if (await RestoreCheck.LacksAsync(server.Target, set.Manifest, set.Manifest.Databases, cancellationToken) is { Count: > 0 } lacks)
-                return result with { Verdict = DrillVerdict.Cannot, Problems = lacks };
-            progress.Report(new("server", "runs", 1));
             try
             {
+                if (await RestoreCheck.LacksAsync(server.Target, set.Manifest, set.Manifest.Databases, cancellationToken) is { Count: > 0 } lacks)
+                    return result with { Verdict = DrillVerdict.Cannot, Problems = lacks };
+                progress.Report(new("server", "runs", 1));
                 return await CompareAsync(server, set, result, progress, cancellationToken);
             }
             catch (Exception e) when (e is RestoreFailedException or Npgsql.NpgsqlException && (!server.IsRunning || new DriveInfo(folder).AvailableFreeSpace < 64L << 20))

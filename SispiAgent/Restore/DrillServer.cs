@@ -1,7 +1,6 @@
 using System.Globalization;
 using Npgsql;
 using SispiAgent.BackupSets;
-using SispiAgent.Configuration;
 using SispiAgent.Findings;
 using SispiAgent.Postgres;
 using SispiAgent.Processes;

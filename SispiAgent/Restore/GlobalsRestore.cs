@@ -34,6 +34,14 @@ internal static class GlobalsRestore
         return GlobalStatements.Differences(chosen.Kept, present.Output);
     }
 
+    /// <summary>The set's roles that the server does not have.</summary>
+    public static async Task<IReadOnlyList<string>> MissingAsync(RestoreTarget target, string file, CancellationToken cancellationToken)
+    {
+        const string Create = "CREATE ROLE ";
+        var roles = (await target.ReadAsync("postgres", "SELECT quote_ident(rolname) FROM pg_catalog.pg_roles", row => row.GetString(0), cancellationToken)).ToHashSet();
+        return [.. GlobalStatements.Split(await File.ReadAllTextAsync(file, cancellationToken)).Where(statement => statement.StartsWith(Create, StringComparison.Ordinal)).Select(statement => statement[Create.Length..^1]).Where(role => !roles.Contains(role))];
+    }
+
     private static async Task ExecuteAsync(NpgsqlConnection connection, string statement, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(statement, connection);

@@ -37,7 +37,7 @@ internal static class RestoreCheck
             if (!RestorePlan.IsAlwaysThere(name))
                 found.Add($"database {SqlName.Show(name)} is there already");
             else if (await CountAsync(target, name, cancellationToken) is var count and > 0)
-                found.Add(string.Create(CultureInfo.InvariantCulture, $"database {name} is not empty: it holds {count} tables, views or functions"));
+                found.Add(string.Create(CultureInfo.InvariantCulture, $"database {name} is not empty: it holds {count} tables, views, functions or large objects"));
         }
 
         return found;
@@ -50,9 +50,11 @@ internal static class RestoreCheck
     public static async Task<bool> IsInRecoveryAsync(RestoreTarget target, CancellationToken cancellationToken) =>
         (await target.ReadAsync("postgres", "SELECT pg_catalog.pg_is_in_recovery()", row => row.GetBoolean(0), cancellationToken))[0];
 
-    private static async Task<long> CountAsync(RestoreTarget target, string database, CancellationToken cancellationToken) => (await target.ReadAsync(database, $"""
+    /// <summary>How many objects of users a database has.</summary>
+    public static async Task<long> CountAsync(RestoreTarget target, string database, CancellationToken cancellationToken) => (await target.ReadAsync(database, $"""
         SELECT (SELECT count(*) FROM pg_catalog.pg_class c WHERE c.oid >= {RelationQueries.FirstUserOid} AND c.relkind::text IN ('r', 'v', 'm', 'S', 'f', 'p') AND {RelationQueries.NotOfExtension("pg_class", "c.oid")})
              + (SELECT count(*) FROM pg_catalog.pg_proc p WHERE p.oid >= {RelationQueries.FirstUserOid} AND {RelationQueries.NotOfExtension("pg_proc", "p.oid")})
+             + (SELECT count(*) FROM pg_catalog.pg_largeobject_metadata)
         """, row => row.GetInt64(0), cancellationToken))[0];
 
     private static async Task<bool> CanMakeAsync(RestoreTarget target, string encoding, string collate, string characterType, CancellationToken cancellationToken)

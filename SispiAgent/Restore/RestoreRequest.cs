@@ -25,6 +25,9 @@ internal sealed record RestoreRequest(string SetFolder, string? Database)
     /// <summary>Whether tablespaces are left out: everything goes where the server's default is.</summary>
     public bool NoTablespaces { get; init; }
 
+    /// <summary>Whether roles of the set that the server lacks are made; for everything they always are.</summary>
+    public bool WithRoles { get; init; }
+
     /// <summary>Whether only parts of a database are asked for.</summary>
     public bool IsPartial => Schemas.Count > 0 || Tables.Count > 0;
 

@@ -107,8 +107,10 @@ internal sealed class RestoreRun(RestoreTarget target, string folder, RestoreReq
                 options.Add("--no-tablespaces");
             var file = manifest.Files.FirstOrDefault(file => file.Name == step.Arguments[^1]);
             var isCreating = step.Arguments.Contains("-C");
-            if (step.Phase is RestorePhase.Rows && file is not null && isAgain)
+            if (isAgain && step.Phase is RestorePhase.Rows && file is not null)
                 await EmptyAsync(step, manifest, file, cancellationToken);
+            if (isAgain && step.Phase is RestorePhase.Definitions && !isCreating && RestorePlan.IsAlwaysThere(step.Database!) && await RestoreCheck.CountAsync(target, step.Database!, cancellationToken) > 0)
+                return; // it was one transaction: it is there whole
             if (step.Phase is RestorePhase.Rows && file?.Tables.Count <= MostTablesAtOnce || (step.Phase is RestorePhase.Definitions && !isCreating && RestorePlan.IsAlwaysThere(step.Database!)))
                 options.Add("--single-transaction"); // what breaks leaves nothing
             else if (parallel > 1 && step.Phase is RestorePhase.Constraints or RestorePhase.Definitions && step.Bytes >= (step.Phase is RestorePhase.Constraints ? 0 : SeveralSessionsFrom) && !step.Arguments.Contains("--section=pre-data"))
@@ -127,15 +129,20 @@ internal sealed class RestoreRun(RestoreTarget target, string folder, RestoreReq
             Remark($"{Label(step)}: {line}");
     }
 
-    /// <summary>What a file of many tables has left when it broke is taken out before it is restored again. Nothing refers to its tables yet.</summary>
+    /// <summary>
+    /// What a file has left is taken out before it is restored again: whoever was killed can't know whether his last transaction was committed. Nothing refers to its
+    /// tables yet.
+    /// </summary>
     private async Task EmptyAsync(RestoreStep step, SetManifest manifest, SetFile file, CancellationToken cancellationToken)
     {
-        if (file.Tables.Count <= MostTablesAtOnce)
-            return;
         var oids = file.Tables.ToHashSet();
         var tables = manifest.Databases.First(database => database.Name == file.Database).Tables.Where(table => oids.Contains(table.Oid));
         var statements = tables.Chunk(MostTablesAtOnce / 2).Select(some => $"TRUNCATE ONLY {string.Join(", ONLY ", some.Select(table => $"{SqlName.Quote(table.Schema)}.{SqlName.Quote(table.Name)}"))}");
-        await target.ExecuteAsync(step.Database!, [.. statements, .. file.UnitKind is UnitKind.Rest ? ["SELECT lo_unlink(oid) FROM pg_catalog.pg_largeobject_metadata"] : Array.Empty<string>()], cancellationToken);
+        await target.ExecuteAsync(step.Database!, statements, cancellationToken);
+        // each of them is a lock until its transaction ends
+        while (file.UnitKind is UnitKind.Rest && (await target.ReadAsync(step.Database!, $"SELECT count(lo_unlink(oid)) FROM (SELECT oid FROM pg_catalog.pg_largeobject_metadata LIMIT {MostTablesAtOnce}) AS some", row => row.GetInt64(0), cancellationToken))[0] > 0)
+        {
+        }
     }
 
     private void Remark(string remark)

@@ -26,8 +26,24 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
         using var only = Lock();
         using var lifeline = Lifeline.Start();
         var target = await CheckAsync(set, request, connection, lifeline.Run, progress, cancellationToken);
-        if (request.IsPartial)
-            return await new PartialRestore(target, set, request, options.Current.ParallelHere(isDrill: false), progress, time).RunAsync(cancellationToken);
+        var globals = Path.Combine(set.Folder, set.Manifest.Files.First(file => file.Kind == "globals").Name);
+        if (request.WithRoles && request.Database is not null)
+            await GlobalsRestore.RunAsync(target, globals, noTablespaces: true, cancellationToken);
+        var missing = request.Database is null ? [] : await GlobalsRestore.MissingAsync(target, globals, cancellationToken);
+        try
+        {
+            return request.IsPartial
+                ? await new PartialRestore(target, set, request, options.Current.ParallelHere(isDrill: false), progress, time).RunAsync(cancellationToken)
+                : await WholeAsync(target, set, request, connection, progress, cancellationToken);
+        }
+        catch (RestoreFailedException e) when (missing.Count > 0)
+        {
+            throw new RestoreFailedException(e.At, $"{e.Message}\nThe server lacks roles of the set: {string.Join(", ", missing)}. If it is for want of them: --roles makes them.", e);
+        }
+    }
+
+    private async Task<RestoreOutcome> WholeAsync(RestoreTarget target, BackupSet set, RestoreRequest request, NpgsqlConnectionStringBuilder connection, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
+    {
         if (await RestoreCheck.InTheWayAsync(target, request, set.Manifest, cancellationToken) is { Count: > 0 } found)
             await MakeRoomAsync(target, request, set.Manifest, found, cancellationToken);
         using var journal = RestoreJournal.Begin(Journals, request, new NpgsqlConnectionStringBuilder { Host = connection.Host, Port = connection.Port, Username = connection.Username }.ToString(), time);
@@ -47,8 +63,15 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
         var set = new BackupSet(request.SetFolder, manifest.Started, manifest);
         var target = await CheckAsync(set, request, connect(journal.Target!), lifeline.Run, progress, cancellationToken);
         // what a killed run has left running on the server would work on the same tables
-        await target.ExecuteAsync("postgres", [$"SELECT pg_terminate_backend({(target.Version >= 90200 ? "pid" : "procpid")}) FROM pg_catalog.pg_stat_activity WHERE application_name LIKE '{RestoreTarget.SessionPrefix}%' AND application_name <> '{target.Session}'"], cancellationToken);
+        await EndOthersAsync(target, cancellationToken);
         return await GoAsync(target, set, request, journal, progress, cancellationToken);
+    }
+
+    private async Task EndOthersAsync(RestoreTarget target, CancellationToken cancellationToken)
+    {
+        var of = $"FROM pg_catalog.pg_stat_activity WHERE application_name LIKE '{RestoreTarget.SessionPrefix}%' AND application_name <> '{target.Session}'";
+        while ((await target.ReadAsync("postgres", $"SELECT count(pg_terminate_backend({(target.Version >= 90200 ? "pid" : "procpid")})) {of}", row => row.GetInt64(0), cancellationToken))[0] > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
     }
 
     /// <summary>The server, if the set can be restored into it.</summary>

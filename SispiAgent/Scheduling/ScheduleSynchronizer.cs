@@ -13,7 +13,7 @@ internal sealed partial class ScheduleSynchronizer(
     ISchedulerFactory factory, IEnumerable<IProbe> probes, ScheduledBackup backup, CurrentSite site, LiveConfiguration configuration, LiveOptions<SchedulesOptions> options, TimeProvider time,
     ILogger<ScheduleSynchronizer> logger) : BackgroundService
 {
-    private static readonly JobKey BackupKey = new("Backup");
+    private static readonly JobKey BackupKey = new("Backup"), DrillKey = new("Drill");
 
     private readonly SemaphoreSlim _changed = new(1);
 
@@ -55,6 +55,7 @@ internal sealed partial class ScheduleSynchronizer(
         foreach (var probe in probes)
             await scheduler.AddJob(JobBuilder.Create<ProbeJob>().WithIdentity(probe.Name).StoreDurably().Build(), AddJobOptions.Replacing, cancellationToken);
         await scheduler.AddJob(JobBuilder.Create<BackupJob>().WithIdentity(BackupKey).StoreDurably().Build(), AddJobOptions.Replacing, cancellationToken);
+        await scheduler.AddJob(JobBuilder.Create<DrillJob>().WithIdentity(DrillKey).StoreDurably().Build(), AddJobOptions.Replacing, cancellationToken);
     }
 
     /// <summary>A firing of the backup that was missed while the agent was down is made up for.</summary>
@@ -90,8 +91,7 @@ internal sealed partial class ScheduleSynchronizer(
         }
     }
 
-    private IEnumerable<JobKey> WorkOf(string key) => key == ScheduleKeys.Backup
-        ? [BackupKey]
+    private IEnumerable<JobKey> WorkOf(string key) => key == ScheduleKeys.Backup ? [BackupKey] : key == ScheduleKeys.Drill ? [DrillKey]
         : probes.Where(probe => probe.Schedules.Contains(key)).Select(probe => new JobKey(probe.Name));
 
     private static ITrigger Build(TriggerKey trigger, JobKey work, string key, ScheduleExpression expression, string signature)
@@ -100,7 +100,7 @@ internal sealed partial class ScheduleSynchronizer(
         return expression.Interval is { } interval
             ? builder.StartNow().WithSimpleSchedule(simple => simple.WithInterval(interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)).Build()
             : builder.WithCronSchedule(expression.Cron!.CronExpressionString, cron => cron.InTimeZone(expression.Cron.TimeZone)
-                .WithMisfireInstruction(key == ScheduleKeys.Backup ? CronTriggerMisfireInstruction.FireAndProceed : CronTriggerMisfireInstruction.DoNothing)).Build();
+                .WithMisfireInstruction(key is ScheduleKeys.Backup or ScheduleKeys.Drill ? CronTriggerMisfireInstruction.FireAndProceed : CronTriggerMisfireInstruction.DoNothing)).Build();
     }
 
     private static partial class Log

@@ -30,11 +30,14 @@ internal sealed class SchedulesOptions : IValidatableObject
     /// <summary>The weekly backup.</summary>
     public string Backup { get; set; } = "2 11 * * Sun";
 
+    /// <summary>The weekly restore drill: from then on, as soon as a new copy is here.</summary>
+    public string Drill { get; set; } = "0 15 * * Sun";
+
     /// <summary>Every schedule by its key.</summary>
     public IReadOnlyList<(string Key, string Text)> All() =>
     [
         (ScheduleKeys.Heartbeat, Heartbeat), (ScheduleKeys.Liveness, Liveness), (ScheduleKeys.Replication, Replication),
-        (ScheduleKeys.Peers, Peers), (ScheduleKeys.Conformance, Conformance), (ScheduleKeys.Readiness, Readiness), (ScheduleKeys.Backup, Backup),
+        (ScheduleKeys.Peers, Peers), (ScheduleKeys.Conformance, Conformance), (ScheduleKeys.Readiness, Readiness), (ScheduleKeys.Backup, Backup), (ScheduleKeys.Drill, Drill),
     ];
 
     /// <inheritdoc/>

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+using SispiAgent.Platform;
+using SispiAgent.Tests.Support;
+
+namespace SispiAgent.Tests.Restore;
+
+[Category("Postgres")]
+internal sealed class ResumeTests
+{
+    [Test]
+    public async Task A_restore_that_is_killed_at_any_step_leaves_no_process_and_goes_on()
+    {
+        var (site, set) = await Sets.SampleAsync();
+        await using var _ = site;
+        await using var empty = await PostgresServers.StartPrimaryAsync();
+        string[] target = ["--config", site.ConfigurationFile(), "--host", empty.SocketDirectory, "--port", empty.Port.ToString(CultureInfo.InvariantCulture), "--user", "postgres"];
+        var isFirst = true;
+        foreach (var steps in new[] { 2, 6, 9, 12 })
+        {
+            using var restoring = Process.Start(new ProcessStartInfo(AgentProgram.FilePath, isFirst ? ["restore", .. target] : ["restore", "--resume", "--config", site.ConfigurationFile()]) { RedirectStandardOutput = true })!;
+            restoring.BeginOutputReadLine();
+            await Eventually.TrueAsync(() => restoring.HasExited || Journal(site.State()).Count(line => line.Contains("\"done\"", StringComparison.Ordinal)) >= steps, $"step {steps}");
+            var below = ProcessTree.Below(restoring.Id);
+            ProcessSignal.Send(restoring.Id, ProcessSignal.Kill);
+            await restoring.WaitForExitAsync();
+            await Eventually.TrueAsync(() => below.All(process => !ProcessTree.IsRunning(process)), "end of all children");
+            isFirst = false;
+        }
+
+        Assert.That(Journal(site.State()), Has.None.Contains("\"end\""), "killed too late to tell anything");
+        var resumed = await AgentProgram.RunAsync("restore", "--resume", "--config", site.ConfigurationFile());
+
+        Assert.That(resumed.ExitCode, Is.EqualTo(ExitCode.Done), resumed.ErrorTail);
+        Assert.That(resumed.Output, Does.Contain("tables have the rows that the manifest says"));
+        Assert.That(await Sets.TextAsync(empty, "decam_prd", "SELECT count(*) FROM exposure.exposure"), Is.EqualTo(await Sets.TextAsync(site.Server, "decam_prd", "SELECT count(*) FROM exposure.exposure")));
+        Assert.That(await Sets.TextAsync(empty, "postgres", "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'sispi-agent%'"), Is.EqualTo("0"));
+        Assert.That(set.Manifest.Databases, Has.Count.GreaterThan(4));
+        var nothing = await AgentProgram.RunAsync("restore", "--resume", "--config", site.ConfigurationFile());
+        Assert.That(nothing.ExitCode, Is.EqualTo(ExitCode.Failed));
+    }
+
+    [Test]
+    public async Task What_the_server_refuses_is_named_and_nothing_of_it_is_left()
+    {
+        var (site, _) = await Sets.SampleAsync("CREATE FUNCTION public.needed(int) RETURNS int LANGUAGE sql AS 'SELECT $1'; CREATE TABLE public.careful (a int); INSERT INTO public.careful VALUES (1)");
+        await using var mine = site;
+        await using var empty = await PostgresServers.StartPrimaryAsync();
+        // whoever makes a table of this name is refused: what any server may have against a set
+        await empty.ExecuteAsync("""
+            CREATE FUNCTION public.refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN IF EXISTS (SELECT 1 FROM pg_event_trigger_ddl_commands() WHERE object_identity LIKE '%careful%') THEN RAISE 'no such table here'; END IF; END $$;
+            CREATE EVENT TRIGGER refuse ON ddl_command_end EXECUTE FUNCTION public.refuse();
+            """, "template1");
+        string[] target = ["--config", site.ConfigurationFile(), "--host", empty.SocketDirectory, "--port", empty.Port.ToString(CultureInfo.InvariantCulture), "--user", "postgres"];
+        await empty.ExecuteAsync("CREATE DATABASE decam_prd_2 TEMPLATE template1");
+
+        var lacking = await AgentProgram.RunAsync(["restore", "--database", "decam_prd", "--table", "public.careful", "--as", "decam_prd_2", .. target]);
+        Assert.That(lacking.ExitCode, Is.EqualTo(ExitCode.Failed), lacking.Output);
+        Assert.That(lacking.ErrorTail, Does.Contain("The server lacks roles of the set: dbadmin, ").And.Contain("--roles"));
+        var refused = await AgentProgram.RunAsync(["restore", "--database", "decam_prd", "--table", "public.careful", "--as", "decam_prd_2", "--roles", .. target]);
+        Assert.That(refused.ExitCode, Is.EqualTo(ExitCode.Failed), refused.Output);
+        Assert.That(refused.ErrorTail, Does.Contain("careful").And.Contain("no such table here"));
+        Assert.That(await Sets.TextAsync(empty, "decam_prd_2", "SELECT count(*) FROM pg_class WHERE relname = 'careful'"), Is.EqualTo("0"));
+        Assert.That(await Sets.TextAsync(empty, "postgres", "SELECT count(*) FROM pg_database WHERE datname LIKE 'sispi%'"), Is.EqualTo("0"));
+    }
+
+    private static string[] Journal(string state)
+    {
+        var folder = Path.Combine(state, "restores");
+        if (!Directory.Exists(folder) || Directory.GetFiles(folder) is not [var file])
+            return [];
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return new StreamReader(stream).ReadToEnd().Split('\n');
+    }
+}
