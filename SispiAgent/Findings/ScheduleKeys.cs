@@ -21,6 +21,9 @@ internal static class ScheduleKeys
     /// <summary>Whether a failover would go well.</summary>
     public const string Readiness = nameof(Readiness);
 
+    /// <summary>Room and housekeeping.</summary>
+    public const string Room = nameof(Room);
+
     /// <summary>The weekly backup.</summary>
     public const string Backup = nameof(Backup);
 

@@ -12,6 +12,7 @@ using SispiAgent.Platform;
 using SispiAgent.Postgres;
 using SispiAgent.Readiness;
 using SispiAgent.Restore;
+using SispiAgent.Room;
 using SispiAgent.Scheduling;
 
 namespace SispiAgent.Hosting;
@@ -54,6 +55,7 @@ internal static class AgentComposition
         services.AddReadiness();
         services.AddBackup();
         services.AddRestore();
+        services.AddRoom();
         services.AddMail();
         services.AddScheduling();
         services.AddHostedService<ConfigurationWatcher>();

@@ -3,6 +3,7 @@ using SispiAgent.BackupSets;
 using SispiAgent.Conformance;
 using SispiAgent.History;
 using SispiAgent.Readiness;
+using SispiAgent.Room;
 
 namespace SispiAgent.Hosting;
 
@@ -22,5 +23,6 @@ internal static class AgentSchema
         DriftBook.Migration,
         ClientBook.Migration,
         DrillBook.Migration,
+        LogBook.Migration,
     ];
 }

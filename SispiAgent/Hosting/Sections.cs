@@ -11,6 +11,7 @@ using SispiAgent.Postgres;
 using SispiAgent.Readiness;
 using SispiAgent.Replication;
 using SispiAgent.Restore;
+using SispiAgent.Room;
 using SispiAgent.Scheduling;
 
 namespace SispiAgent.Hosting;
@@ -33,6 +34,7 @@ internal static class Sections
         ConfigurationSection.Of<BackupOptions>(BackupOptions.Section),
         ConfigurationSection.Of<RestoreOptions>(RestoreOptions.Section),
         ConfigurationSection.Of<MailOptions>(MailOptions.Section),
+        ConfigurationSection.Of<RoomOptions>(RoomOptions.Section),
         ConfigurationSection.Of<SchedulesOptions>(SchedulesOptions.Section),
     ];
 

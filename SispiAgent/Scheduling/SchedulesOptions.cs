@@ -27,6 +27,9 @@ internal sealed class SchedulesOptions : IValidatableObject
     /// <summary>Whether a failover would go well.</summary>
     public string Readiness { get; set; } = "10 * * * *";
 
+    /// <summary>Room and housekeeping.</summary>
+    public string Room { get; set; } = "00:10:00";
+
     /// <summary>The weekly backup.</summary>
     public string Backup { get; set; } = "2 11 * * Sun";
 
@@ -37,7 +40,7 @@ internal sealed class SchedulesOptions : IValidatableObject
     public IReadOnlyList<(string Key, string Text)> All() =>
     [
         (ScheduleKeys.Heartbeat, Heartbeat), (ScheduleKeys.Liveness, Liveness), (ScheduleKeys.Replication, Replication),
-        (ScheduleKeys.Peers, Peers), (ScheduleKeys.Conformance, Conformance), (ScheduleKeys.Readiness, Readiness), (ScheduleKeys.Backup, Backup), (ScheduleKeys.Drill, Drill),
+        (ScheduleKeys.Peers, Peers), (ScheduleKeys.Conformance, Conformance), (ScheduleKeys.Readiness, Readiness), (ScheduleKeys.Backup, Backup), (ScheduleKeys.Drill, Drill), (ScheduleKeys.Room, Room),
     ];
 
     /// <inheritdoc/>

@@ -1,0 +1,104 @@
+using SispiAgent.History;
+using SispiAgent.Platform;
+using SispiAgent.Room;
+using SispiAgent.Tests.Support;
+
+namespace SispiAgent.Tests.Room;
+
+internal sealed class RoomJudgeTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 26, 12, 0, 0, TimeSpan.Zero);
+    private static readonly RoomOptions Options = new();
+
+    [TestCase(50, 50, -1, ExpectedResult = "")]
+    [TestCase(10, 50, -1, ExpectedResult = "")]
+    [TestCase(9, 50, -1, ExpectedResult = "Warning: a file system runs full")]
+    [TestCase(3, 50, -1, ExpectedResult = "Critical: a file system runs full")]
+    [TestCase(50, 9, -1, ExpectedResult = "Warning: a file system runs out of inodes")]
+    [TestCase(50, 0, -1, ExpectedResult = "Critical: a file system runs out of inodes")]
+    [TestCase(50, 50, 8, ExpectedResult = "")]
+    [TestCase(50, 50, 6, ExpectedResult = "Warning: a file system runs full")]
+    public string Disk(int freePercent, int freeInodesPercent, int fullInDays)
+    {
+        var volume = new Volume("/raid2/database", ["data", "WAL"], new VolumeSpace(1, 1000, freePercent * 10, 1000, freeInodesPercent * 10), fullInDays < 0 ? null : TimeSpan.FromDays(fullInDays));
+        return SpaceJudge.Judge("server2", volume, Options) is { } finding ? $"{finding.Severity}: {finding.Summary}" : "";
+    }
+
+    [TestCase("0:1000", ExpectedResult = null, TestName = "One number is no trend")]
+    [TestCase("0:1000,12:900", ExpectedResult = null, TestName = "Half a day is too short")]
+    [TestCase("0:1000,24:900", ExpectedResult = 216, TestName = "A straight line reaches zero")]
+    [TestCase("0:900,24:1000", ExpectedResult = null, TestName = "What grows never ends")]
+    [TestCase("0:1000,24:1000,48:1000", ExpectedResult = null, TestName = "What stays never ends")]
+    [TestCase("0:1000,24:900,25:1000,48:800,49:900,72:700", ExpectedResult = 190, TestName = "A saw tooth counts by its course")]
+    public int? Full(string history) => Filling.UntilZero([.. history.Split(',').Select(entry => entry.Split(':')).Select(entry =>
+        new Measurement("n", "q", long.Parse(entry[1], null), Now + TimeSpan.FromHours(int.Parse(entry[0], null))))]) is { } left ? (int)left.TotalHours : null;
+
+    [TestCase("2026-11-26 12:00:00 UTC [1] PANIC:  could not write", ExpectedResult = LogKind.Panic)]
+    [TestCase("PANIC:  could not write", ExpectedResult = LogKind.Panic)]
+    [TestCase("PANIK:  konnte nicht schreiben", ExpectedResult = LogKind.Panic)]
+    [TestCase("PÁNICO:  no se pudo escribir", ExpectedResult = LogKind.Panic)]
+    [TestCase("FATAL:  terminating connection", ExpectedResult = LogKind.Fatal)]
+    [TestCase("ВАЖНО:  система", ExpectedResult = LogKind.Fatal)]
+    [TestCase("ERROR:  invalid page in block 3 of relation base/1/2", ExpectedResult = LogKind.Corruption)]
+    [TestCase("12:00 XX001 FEHLER:  ungültige Seite in Block 3", ExpectedResult = LogKind.Corruption)]
+    [TestCase("ERROR:  could not read block 7 in file \"base/1/2\": Input/output error", ExpectedResult = LogKind.Corruption)]
+    [TestCase("ERROR:  relation \"panic\" does not exist", ExpectedResult = null)]
+    [TestCase("LOG:  statement: SELECT 'PANIC:  nothing'", ExpectedResult = null)]
+    [TestCase("STATEMENT:  SELECT 'XX001'", ExpectedResult = null)]
+    [TestCase("ERROR:  duplicate key XX001", ExpectedResult = null)]
+    [TestCase("", ExpectedResult = null)]
+    public object? Line(string line) => LogSeverity.Of(line);
+
+    [TestCase("", "", ExpectedResult = "")]
+    [TestCase("60", "60", ExpectedResult = "restarted", TestName = "A restart has a new postmaster and a new checkpointer")]
+    [TestCase("60", "62", ExpectedResult = "restarted", TestName = "Its checkpointer comes a little later")]
+    [TestCase("", "60", ExpectedResult = "crashed", TestName = "A new checkpointer alone is a crash")]
+    [TestCase("60", "60,600", ExpectedResult = "crashed", TestName = "A crash after a restart is a crash")]
+    public string Start(string postmasters, string checkpointers) => StartJudge.Judge("n", At(postmasters), At(checkpointers), TimeZoneInfo.Utc)?.State ?? "";
+
+    [Test]
+    public void Only_whole_lines_are_read_a_truncated_file_again_and_the_first_look_reads_nothing()
+    {
+        using var folder = new TempFolder();
+        var file = folder["postgresql.log"];
+        File.WriteAllText(file, "FATAL:  old\n");
+        var first = LogScan.Read(folder.Folder, new Dictionary<string, long>(), 1 << 20, Now);
+        File.AppendAllText(file, "FATAL:  one\nFATAL:  tw");
+        var second = LogScan.Read(folder.Folder, first.Offsets, 1 << 20, Now);
+        File.AppendAllText(file, "o\n");
+        var third = LogScan.Read(folder.Folder, second.Offsets, 1 << 20, Now);
+        File.WriteAllText(file, "PANIC:  new\n");
+        var fourth = LogScan.Read(folder.Folder, third.Offsets, 1 << 20, Now);
+
+        Assert.That(new[] { first, second, third, fourth }.Select(scan => string.Join('|', scan.Lines.Select(line => line.Line))), Is.EqualTo(new[] { "", "FATAL:  one", "FATAL:  two", "PANIC:  new" }));
+    }
+
+    [Test]
+    public void One_look_reads_so_much_and_no_more_and_says_what_it_skipped()
+    {
+        using var folder = new TempFolder();
+        var start = LogScan.Read(folder.Folder, new Dictionary<string, long>(), 100, Now);
+        File.WriteAllText(folder["a.log"], new string('x', 1000) + "\nFATAL:  last\n");
+
+        var scan = LogScan.Read(folder.Folder, start.Offsets, 100, Now);
+
+        Assert.That((scan.Lines.Single().Line, scan.SkippedBytes), Is.EqualTo(("FATAL:  last", 914L)));
+        Assert.That(LogScan.Read(folder.Folder, scan.Offsets, 100, Now).Lines, Is.Empty);
+    }
+
+    [Test]
+    public void Equal_lines_are_one_line_with_a_count()
+    {
+        var lines = Enumerable.Range(1, 3).Select(i => new LogLine(LogKind.Fatal, "/log/a", $"FATAL:  process {i}", Now)).Append(new(LogKind.Fatal, "/log/a", "FATAL:  other", Now));
+
+        Assert.That(LogJudge.Summary(lines), Is.EqualTo(new[] { "3 times, the last: FATAL:  process 3 (a)", "FATAL:  other (a)" }));
+    }
+
+    [TestCase(true, -120, ExpectedResult = "room.log-unwritten", TestName = "A file of before the start is not the running server's")]
+    [TestCase(true, 0, ExpectedResult = "", TestName = "A quiet server has written when it started")]
+    [TestCase(false, -120, ExpectedResult = "", TestName = "Without a collector nobody writes there")]
+    public string Written(bool isCollected, int writtenMinutes) => string.Join(',', LogJudge.JudgeFolder(
+        "n", new("/log", isCollected, Now, [("a", 1, Now + TimeSpan.FromMinutes(writtenMinutes))], "x"), Now + TimeSpan.FromDays(30), Options).Select(finding => finding.Code));
+
+    private static DateTimeOffset[] At(string seconds) => [.. seconds.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(second => Now + TimeSpan.FromSeconds(int.Parse(second, null)))];
+}

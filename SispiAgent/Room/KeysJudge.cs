@@ -1,0 +1,35 @@
+using System.Globalization;
+using SispiAgent.Findings;
+
+namespace SispiAgent.Room;
+
+/// <summary>Judges sequences and integer keys. Pure.</summary>
+internal static class KeysJudge
+{
+    /// <summary>A sequence comes to its end.</summary>
+    public static readonly FindingCode Sequence = new("room.sequence");
+
+    /// <summary>An integer key comes to its end.</summary>
+    public static readonly FindingCode Key = new("room.integer-key");
+
+    /// <summary>Judges each: one finding an object.</summary>
+    public static IReadOnlyList<Finding> Judge(string node, IReadOnlyList<IntegerKey> keys, RoomOptions options) =>
+        [.. keys.Where(key => key.UsedPercent >= options.KeysWarningPercent).OrderByDescending(key => key.UsedPercent).Select(key => One(node, key, options))];
+
+    private static Finding One(string node, IntegerKey key, RoomOptions options)
+    {
+        var isSequence = key.Increment != 0;
+        return new(isSequence ? Sequence : Key, $"{node}/{key.Database}/{key.Name}", key.UsedPercent >= options.KeysCriticalPercent ? Severity.Critical : Severity.Warning, isSequence ? "a sequence comes to its end" : "an integer key comes to its end")
+        {
+            Evidence =
+            [
+                string.Create(CultureInfo.InvariantCulture, $"{key.Name} in {key.Database} stands at {key.Value:N0} of {key.Limit:N0}: {key.UsedPercent} %"),
+                key.Feeds.Length > 0 ? $"it gives values to {key.Feeds}" : isSequence ? "it belongs to no column" : "no sequence of its own was asked: the largest value in the table",
+            ],
+            Effect = "At the end every INSERT that needs a new value fails.",
+            Remedy = isSequence && key.Feeds.Length == 0
+                ? ["Give it more room: ALTER SEQUENCE NAME AS bigint MAXVALUE ... (10 and later; before: MAXVALUE only), and look at every column that takes its values."]
+                : ["ALTER TABLE ... ALTER COLUMN ... TYPE bigint rewrites the table under an exclusive lock: plan it, together with columns that refer to it.", "Without a long lock: a new bigint column, filled in steps, swapped in."],
+        };
+    }
+}

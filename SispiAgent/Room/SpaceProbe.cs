@@ -1,0 +1,54 @@
+using System.Globalization;
+using SispiAgent.Cluster;
+using SispiAgent.Configuration;
+using SispiAgent.Findings;
+using SispiAgent.History;
+using SispiAgent.Platform;
+
+namespace SispiAgent.Room;
+
+/// <summary>The file systems under this host's server: space, inodes, and when they will be full.</summary>
+internal sealed class SpaceProbe(CurrentSite site, LiveOptions<RoomOptions> options, StatusBoard board, Measurements measurements, TimeProvider time) : IProbe
+{
+    /// <summary>The quantity in the history; its node is the host's name with the folder behind it.</summary>
+    public const string Quantity = "free space, bytes";
+
+    private static readonly TimeSpan Looked = TimeSpan.FromDays(14);
+
+    /// <inheritdoc/>
+    public string Name => "room.space";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Schedules => [ScheduleKeys.Room];
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
+    {
+        var self = site.Value.Self;
+        if (self.Kind is not NodeKind.Database)
+            return Task.FromResult<IReadOnlyList<Finding>>([]);
+        var now = time.GetUtcNow();
+        var volumes = Read(self, now);
+        measurements.Record([.. volumes.Select(volume => new Measurement(self.Name + volume.Folder, Quantity, volume.Space.FreeBytes, now))]);
+        var limits = options.Current;
+        List<Finding> findings = [];
+        foreach (var volume in volumes)
+        {
+            var finding = SpaceJudge.Judge(self.Name, volume, limits);
+            board.Record(new(self.Name, $"disk of {string.Join(", ", volume.Purposes)}", string.Create(CultureInfo.InvariantCulture, $"{ByteSize.Words(volume.Space.FreeBytes)} of {ByteSize.Words(volume.Space.Bytes)} free ({volume.FreePercent:0} %){(volume.FullIn is { } left ? $", full in {Durations.Words(left)}" : "")}"), finding is null, now));
+            if (finding is not null)
+                findings.Add(finding);
+        }
+
+        return Task.FromResult<IReadOnlyList<Finding>>(findings);
+    }
+
+    private Volume[] Read(Node self, DateTimeOffset now) =>
+    [
+        .. ServerFolders.Of(self).Select(entry => (entry.Purpose, entry.Folder, Space: VolumeSpace.Of(entry.Folder))).GroupBy(entry => (entry.Space.Id, entry.Space.Bytes, entry.Space.Files)).Select(group =>
+        {
+            var first = group.First();
+            return new Volume(first.Folder, [.. group.Select(entry => entry.Purpose).Distinct()], first.Space, Filling.UntilZero(measurements.Read(self.Name + first.Folder, Quantity, now - Looked)));
+        }),
+    ];
+}

@@ -1,0 +1,49 @@
+using SispiAgent.Findings;
+
+namespace SispiAgent.Room;
+
+/// <summary>Tells a restart of the server from a crash inside it. Pure.</summary>
+internal static class StartJudge
+{
+    /// <summary>The server was started again.</summary>
+    public static readonly FindingCode Restarted = new("room.restarted");
+
+    /// <summary>A process of the server died, and with it every session.</summary>
+    public static readonly FindingCode Crashed = new("room.crashed");
+
+    /// <summary>A checkpointer that is born so soon after its postmaster belongs to its start (a standby's too).</summary>
+    private static readonly TimeSpan Birth = TimeSpan.FromSeconds(30);
+
+    /// <summary>Judges the starts of late.</summary>
+    /// <param name="node">This host.</param>
+    /// <param name="postmasters">When postmasters began, without the first that was ever seen.</param>
+    /// <param name="checkpointers">The same of checkpointers; empty where they can't be seen (before 10).</param>
+    /// <param name="zone">The zone of the times that people read.</param>
+    public static Finding? Judge(string node, IReadOnlyList<DateTimeOffset> postmasters, IReadOnlyList<DateTimeOffset> checkpointers, TimeZoneInfo zone)
+    {
+        DateTimeOffset[] crashes = [.. checkpointers.Where(at => !postmasters.Any(start => at >= start && at - start < Birth))];
+        string[] evidence =
+        [
+            .. crashes.Select(at => $"every session was reset {Durations.SiteTime(at, zone, withSeconds: true)}: the checkpointer is new, the postmaster is not"),
+            .. postmasters.Select(at => $"the server was started {Durations.SiteTime(at, zone, withSeconds: true)}"),
+        ];
+        if (crashes.Length > 0)
+        {
+            return new(Crashed, node, Severity.Critical, "a process of the server died, every session was reset")
+            {
+                State = "crashed",
+                Evidence = evidence,
+                Effect = "What was not committed is rolled back; programs that don't connect again by themselves stand still.",
+                Remedy = ["Why: the server's log of that moment, and the kernel's: dmesg -T | grep -i -E 'oom|segfault|killed process'", "Do all programs work again?"],
+            };
+        }
+
+        return postmasters.Count == 0 ? null : new(Restarted, node, Severity.Warning, "the server was started again")
+        {
+            State = "restarted",
+            Evidence = evidence,
+            Effect = "Every session was ended; programs that don't connect again by themselves stand still.",
+            Remedy = ["If nobody did it on purpose: the server's log before that moment, journalctl, and the kernel's log say why.", "Do all programs work again?"],
+        };
+    }
+}

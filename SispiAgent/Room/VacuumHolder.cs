@@ -1,0 +1,25 @@
+namespace SispiAgent.Room;
+
+/// <summary>What kind of thing keeps vacuum from removing dead rows.</summary>
+internal enum HolderKind
+{
+    /// <summary>A prepared transaction that nobody finished.</summary>
+    Prepared,
+
+    /// <summary>A session that opened a transaction and does nothing.</summary>
+    Idle,
+
+    /// <summary>A session that works with an old snapshot.</summary>
+    Snapshot,
+
+    /// <summary>A replication slot, or a standby's feedback.</summary>
+    Slot,
+}
+
+/// <summary>Something that keeps vacuum from removing dead rows.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Name">The transaction's, slot's or session's name.</param>
+/// <param name="Description">Whose it is and where.</param>
+/// <param name="Since">Since how many seconds; <see langword="null"/> if that has no meaning or may not be seen.</param>
+/// <param name="Transactions">How many transactions it holds back; <see langword="null"/> if none or unknown.</param>
+internal sealed record VacuumHolder(HolderKind Kind, string Name, string Description, double? Since, long? Transactions);
