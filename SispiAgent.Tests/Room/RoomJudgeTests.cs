@@ -29,7 +29,7 @@ internal sealed class RoomJudgeTests
     [TestCase("0:1000,24:900", ExpectedResult = 216, TestName = "A straight line reaches zero")]
     [TestCase("0:900,24:1000", ExpectedResult = null, TestName = "What grows never ends")]
     [TestCase("0:1000,24:1000,48:1000", ExpectedResult = null, TestName = "What stays never ends")]
-    [TestCase("0:1000,24:900,25:1000,48:800,49:900,72:700", ExpectedResult = 190, TestName = "A saw tooth counts by its course")]
+    [TestCase("0:1000,24:900,25:1000,48:800,49:900,72:700", ExpectedResult = 169, TestName = "A saw tooth counts by its course")]
     public int? Full(string history) => Filling.UntilZero([.. history.Split(',').Select(entry => entry.Split(':')).Select(entry =>
         new Measurement("n", "q", long.Parse(entry[1], null), Now + TimeSpan.FromHours(int.Parse(entry[0], null))))]) is { } left ? (int)left.TotalHours : null;
 
@@ -54,7 +54,9 @@ internal sealed class RoomJudgeTests
     [TestCase("60", "62", ExpectedResult = "restarted", TestName = "Its checkpointer comes a little later")]
     [TestCase("", "60", ExpectedResult = "crashed", TestName = "A new checkpointer alone is a crash")]
     [TestCase("60", "60,600", ExpectedResult = "crashed", TestName = "A crash after a restart is a crash")]
-    public string Start(string postmasters, string checkpointers) => StartJudge.Judge("n", At(postmasters), At(checkpointers), TimeZoneInfo.Utc)?.State ?? "";
+    [TestCase("60", "62,64", ExpectedResult = "crashed", TestName = "A second checkpointer of one postmaster is a crash, however soon")]
+    [TestCase("-60", "-58", ExpectedResult = "", TestName = "What was long ago is not told")]
+    public string Start(string postmasters, string checkpointers) => StartJudge.Judge("n", [Now - TimeSpan.FromDays(1), .. At(postmasters)], [Now - TimeSpan.FromDays(1), .. At(checkpointers)], Now, TimeZoneInfo.Utc)?.State ?? "";
 
     [Test]
     public void Only_whole_lines_are_read_a_truncated_file_again_and_the_first_look_reads_nothing()

@@ -95,7 +95,8 @@ internal sealed class RoomProbesTests
         await using var server = await PostgresServers.StartPrimaryAsync(("max_prepared_transactions", "5"), ("wal_level", "replica"));
         using var site = new RoomSite(server);
         Assert.That(await site.Holders.RunAsync(default), Is.Empty);
-        await server.ExecuteAsync("CREATE TABLE t (i int); BEGIN; INSERT INTO t VALUES (1); PREPARE TRANSACTION 'left behind'");
+        await server.ExecuteAsync("CREATE TABLE t (i int)");
+        await server.ExecuteAsync("BEGIN; INSERT INTO t VALUES (1); PREPARE TRANSACTION 'left behind'");
         await using var idle = await server.OpenAsync("postgres", default);
         await using (var begin = new NpgsqlCommand("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM t", idle))
             await begin.ExecuteNonQueryAsync();

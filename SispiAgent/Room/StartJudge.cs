@@ -16,16 +16,18 @@ internal static class StartJudge
 
     /// <summary>Judges the starts of late.</summary>
     /// <param name="node">This host.</param>
-    /// <param name="postmasters">When postmasters began, without the first that was ever seen.</param>
+    /// <param name="postmasters">When postmasters began, oldest first; the first that was ever seen is no restart.</param>
     /// <param name="checkpointers">The same of checkpointers; empty where they can't be seen (before 10).</param>
+    /// <param name="from">What was before is not told any more.</param>
     /// <param name="zone">The zone of the times that people read.</param>
-    public static Finding? Judge(string node, IReadOnlyList<DateTimeOffset> postmasters, IReadOnlyList<DateTimeOffset> checkpointers, TimeZoneInfo zone)
+    public static Finding? Judge(string node, IReadOnlyList<DateTimeOffset> postmasters, IReadOnlyList<DateTimeOffset> checkpointers, DateTimeOffset from, TimeZoneInfo zone)
     {
-        DateTimeOffset[] crashes = [.. checkpointers.Where(at => !postmasters.Any(start => at >= start && at - start < Birth))];
+        DateTimeOffset[] crashes = [.. checkpointers.Skip(1).Where((at, index) => at >= from && !IsBornWith(postmasters.LastOrDefault(start => start <= at), checkpointers[index], at))];
+        DateTimeOffset[] restarts = [.. postmasters.Skip(1).Where(at => at >= from)];
         string[] evidence =
         [
             .. crashes.Select(at => $"every session was reset {Durations.SiteTime(at, zone, withSeconds: true)}: the checkpointer is new, the postmaster is not"),
-            .. postmasters.Select(at => $"the server was started {Durations.SiteTime(at, zone, withSeconds: true)}"),
+            .. restarts.Select(at => $"the server was started {Durations.SiteTime(at, zone, withSeconds: true)}"),
         ];
         if (crashes.Length > 0)
         {
@@ -38,7 +40,7 @@ internal static class StartJudge
             };
         }
 
-        return postmasters.Count == 0 ? null : new(Restarted, node, Severity.Warning, "the server was started again")
+        return restarts.Length == 0 ? null : new(Restarted, node, Severity.Warning, "the server was started again")
         {
             State = "restarted",
             Evidence = evidence,
@@ -46,4 +48,7 @@ internal static class StartJudge
             Remedy = ["If nobody did it on purpose: the server's log before that moment, journalctl, and the kernel's log say why.", "Do all programs work again?"],
         };
     }
+
+    /// <summary>Whether a checkpointer came with its postmaster: soon after it, and with none before it.</summary>
+    private static bool IsBornWith(DateTimeOffset postmaster, DateTimeOffset before, DateTimeOffset at) => at - postmaster < Birth && before < postmaster;
 }

@@ -29,12 +29,11 @@ internal sealed class StartProbe(CurrentSite site, OwnServer server, LiveOptions
         // 10 and later list the checkpointer; it is new without a new postmaster only after a crash
         var checkpointer = own.Version < 100000 ? null : (await own.ReadAsync("SELECT (extract(epoch FROM backend_start) * 1000)::bigint FROM pg_stat_activity WHERE backend_type = 'checkpointer'", row => row.Number(0), cancellationToken)).SingleOrDefault();
 
-        var shown = now - options.Current.EventShownFor;
         var isFirst = measurements.Latest(self, PostmasterStart) is null;
         Note(self, PostmasterStart, postmaster);
         if (checkpointer is { } started)
             Note(self, CheckpointerStart, started);
-        var finding = isFirst ? null : StartJudge.Judge(self, Starts(self, PostmasterStart, postmaster, shown), checkpointer is null ? [] : Starts(self, CheckpointerStart, checkpointer.Value, shown), site.Value.TimeZone);
+        var finding = isFirst ? null : StartJudge.Judge(self, Starts(self, PostmasterStart), Starts(self, CheckpointerStart), now - options.Current.EventShownFor, site.Value.TimeZone);
         board.Record(new(self, "server's start", Durations.SiteTime(DateTimeOffset.FromUnixTimeMilliseconds(postmaster), site.Value.TimeZone), finding is null, now));
         return finding is null ? [] : [finding];
     }
@@ -46,9 +45,5 @@ internal sealed class StartProbe(CurrentSite site, OwnServer server, LiveOptions
             measurements.Record(new Measurement(self, quantity, milliseconds, DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)));
     }
 
-    /// <summary>The starts of late; the first that was ever seen is no restart.</summary>
-    private DateTimeOffset[] Starts(string self, string quantity, long newest, DateTimeOffset from) =>
-    [
-        .. measurements.Read(self, quantity, DateTimeOffset.UnixEpoch).Select(one => one.Value).Append(newest).Distinct().Order().Skip(1).Select(DateTimeOffset.FromUnixTimeMilliseconds).Where(at => at >= from),
-    ];
+    private DateTimeOffset[] Starts(string self, string quantity) => [.. measurements.Read(self, quantity, DateTimeOffset.UnixEpoch).Select(one => one.At)];
 }
