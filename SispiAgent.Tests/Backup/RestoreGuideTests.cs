@@ -28,6 +28,8 @@ internal sealed class RestoreGuideTests
         const string odd = "-od=d \"$HOME\" 'Base";
         await site.Server.ExecuteAsync($"CREATE DATABASE {'"'}{odd.Replace("\"", "\"\"", StringComparison.Ordinal)}{'"'}");
         await site.Server.ExecuteAsync("CREATE TABLE \"T a.b*\"(\"C d\" int); INSERT INTO \"T a.b*\" VALUES (1), (2)", odd);
+        // settings of a database that would hinder its dump, and its restore
+        await site.Server.ExecuteAsync("ALTER DATABASE decam_prd SET client_encoding = 'LATIN1'; ALTER DATABASE decam_prd SET default_transaction_read_only = on");
         var set = (await site.RunAsync()).Set;
 
         await using var empty = await PostgresServers.StartPrimaryAsync();

@@ -27,7 +27,7 @@ internal sealed record RunContext(
     public int Version => Status.Version ?? throw new InvalidOperationException("A server that was not asked has no version.");
 
     /// <summary>How to connect to a database, under a session name.</summary>
-    public NpgsqlConnectionStringBuilder To(string database, string session) => new(Connection.ToString()) { Database = database, ApplicationName = session };
+    public NpgsqlConnectionStringBuilder To(string database, string session) => new(Connection.ToString()) { Database = database, ApplicationName = session, Options = "-c statement_timeout=0" }; // a database or role may have a limit
 
     /// <summary>A client program with its connection in the environment: names may hold anything there, and no password is an argument.</summary>
     public ToolCommand Tool(string program, string database, string session, IReadOnlyList<string> arguments)

@@ -32,7 +32,7 @@ internal static class UnitDump
         List<string> arguments =
         [
             "--format=custom", run.Compression, string.Create(CultureInfo.InvariantCulture, $"--lock-wait-timeout={LockWait(run.Options, snapshot)}"), $"--file={path}",
-            .. snapshot.Id is { } id ? [$"--snapshot={id}"] : Array.Empty<string>(), .. Encoding(snapshot, unit), .. unit.Arguments,
+            .. snapshot.Id is { } id ? [$"--snapshot={id}"] : Array.Empty<string>(), $"--encoding={Encoding(snapshot, unit)}", .. unit.Arguments,
         ];
         if (arguments.Sum(argument => (long)argument.Length + 9) > LongestCommand)
             throw new AgentException($"{database}, {unit.Name}: it would name so many tables that the command line is too long.", $"Choose fewer tables by patterns in Backup:Databases:{database}:Units; a whole schema needs no pattern.");
@@ -45,11 +45,12 @@ internal static class UnitDump
     }
 
     /// <summary>
-    /// Names in arguments are UTF-8. pg_dump compares them in its client encoding, which is the database's unless it is told: in a LATIN1 database "café" names
-    /// nothing then, and leaves nothing out. The rows are converted without loss; in SQL_ASCII there is no encoding to convert from, and a name is its bytes.
+    /// The client encoding, always given: a database or role may have set another one, in which not all of its texts can be written. Names in arguments are UTF-8, and pg_dump
+    /// compares them in its client encoding: with LATIN1 "café" names nothing, and leaves nothing out. The rows are converted without loss; in SQL_ASCII there
+    /// is no encoding to convert from, and a name is its bytes.
     /// </summary>
-    private static IEnumerable<string> Encoding(HeldSnapshot snapshot, PlannedUnit unit) =>
-        snapshot.Connection.PostgresParameters["server_encoding"] is "UTF8" or "SQL_ASCII" || unit.Arguments.All(argument => System.Text.Ascii.IsValid(argument)) ? [] : ["--encoding=UTF8"];
+    private static string Encoding(HeldSnapshot snapshot, PlannedUnit unit) => snapshot.Connection.PostgresParameters["server_encoding"] is var own
+        && (own == "SQL_ASCII" || unit.Arguments.All(argument => System.Text.Ascii.IsValid(argument))) ? own : "UTF8";
 
     /// <summary>What pg_dump said, each line once: it may say the same of thousands of objects.</summary>
     internal static IEnumerable<string> Warnings(string said) => said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

@@ -22,7 +22,7 @@ internal static class RestoreGuide
             .AppendLine("## Everything, into an empty server").AppendLine()
             .AppendLine("In this folder, with `PGHOST`, `PGPORT` and `PGUSER` set to a superuser of the new server. First that the files are as they were written, then the roles")
             .AppendLine("(that the role you log in as exists already is the one error to be expected there), then each database: its definitions, the rows of each file, indexes and")
-            .AppendLine("constraints, materialized views; then the statistics. The order counts; a command that fails ends it, and says which object and why.").AppendLine();
+            .AppendLine("constraints, materialized views; then the statistics. A database may have been set to read only or to limits, which must not hinder this: hence the first line. The order counts; a command that fails ends it, and says which object and why.").AppendLine();
         if (tablespaces.Count > 0)
             text.AppendLine("These tablespaces' directories have to be there, empty and owned by the server's user, before the roles are read:").AppendLine().AppendLine(string.Concat(tablespaces.Select(folder => $"- `{folder}`\n")));
         Fenced(text, RestorePlan.Everything(manifest));
@@ -55,7 +55,7 @@ internal static class RestoreGuide
 
     private static void Fenced(StringBuilder text, IEnumerable<RestoreStep> steps)
     {
-        text.AppendLine("```sh");
+        text.AppendLine("```sh").AppendLine(CultureInfo.InvariantCulture, $"export PGOPTIONS='{RestorePlan.SessionOptions}'");
         string? database = null;
         foreach (var step in steps)
         {

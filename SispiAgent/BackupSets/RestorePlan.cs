@@ -9,6 +9,9 @@ internal static class RestorePlan
     /// <summary>Databases that every new server has already: nothing creates them, what is missing is put in.</summary>
     private static readonly string[] AlwaysThere = ["postgres", "template1"];
 
+    /// <summary>What the sessions of a restore are told (<c>PGOPTIONS</c>): a database or role may have been set to read only, or to a limit.</summary>
+    public const string SessionOptions = "-c default_transaction_read_only=off -c statement_timeout=0";
+
     /// <summary>Everything, into an empty server.</summary>
     public static IReadOnlyList<RestoreStep> Everything(SetManifest manifest) =>
     [

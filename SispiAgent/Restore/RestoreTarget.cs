@@ -78,11 +78,11 @@ internal sealed record RestoreTarget(NpgsqlConnectionStringBuilder Connection, P
         return new ToolCommand(Tools.Program(program), ["--no-password", .. arguments]) { Environment = environment, Timeout = Timeout };
     }
 
-    /// <summary>Limits that a role or database may have set, and which would end a session in the middle.</summary>
+    /// <summary>Read only and limits, which a role or database may have set, and which would end a session in the middle.</summary>
     private string Options() => string.Join(' ', new (int Since, string Name)[]
     {
         (0, "statement_timeout"), (90300, "lock_timeout"), (90600, "idle_in_transaction_session_timeout"), (140000, "idle_session_timeout"), (170000, "transaction_timeout"),
-    }.Where(limit => Version >= limit.Since).Select(limit => $"-c {limit.Name}=0"));
+    }.Where(limit => Version >= limit.Since).Select(limit => $"-c {limit.Name}=0").Prepend("-c default_transaction_read_only=off"));
 
     /// <summary>A database's name as the programs' <c>-d</c> takes it.</summary>
     public static string Name(string database) => RestorePlan.Connection(database);
