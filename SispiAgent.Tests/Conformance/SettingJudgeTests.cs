@@ -49,7 +49,7 @@ internal sealed class SettingJudgeTests
 
         Assert.That(difference?.Name, Is.EqualTo(name));
         if (difference is not null)
-            Assert.That(Parity.Order(difference, "server2", "server3")[0], Does.Contain(standby < primary ? "Raise it on the standby" : "raise the primary's too"));
+            Assert.That(Parity.Order(difference, "server2", "server3", Running(150000))[2], Does.Contain(standby < primary ? "lower it on server2 first" : "raise it on server2"));
     }
 
     [TestCase("max_wal_senders", 110000, false)]

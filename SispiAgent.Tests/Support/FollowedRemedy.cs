@@ -31,6 +31,10 @@ internal static partial class FollowedRemedy
             await File.AppendAllTextAsync(end.Groups["file"].Value, end.Groups["text"].Value + "\n");
         else if (Reset().Match(step) is { Success: true } reset)
             await server.ExecuteAsync($"ALTER SYSTEM RESET {reset.Groups["name"].Value}");
+        else if (PassLine().Match(step) is { Success: true } pass)
+            await File.AppendAllTextAsync(pass.Groups["file"].Value, pass.Groups["line"].Value + "\n");
+        else if (Shell().Match(step) is { Success: true } shell)
+            await ToolRunner.RunToSuccessAsync(new ToolCommand("bash", ["-e", "-c", shell.Groups["command"].Value]), default);
         else if (Control().Match(step) is { Success: true } control)
             await ControlAsync(control.Groups["command"].Value, server);
         else
@@ -68,6 +72,12 @@ internal static partial class FollowedRemedy
 
     [GeneratedRegex("at the end of (?<file>/[^:]+): (?<text>.*)$")]
     private static partial Regex End();
+
+    [GeneratedRegex("a line in (?<file>/[^:]+): (?<line>.*)$")]
+    private static partial Regex PassLine();
+
+    [GeneratedRegex(": (?<command>(install -d|chmod) .*)$")]
+    private static partial Regex Shell();
 
     [GeneratedRegex("ALTER SYSTEM RESET (?<name>[a-z_]+);")]
     private static partial Regex Reset();

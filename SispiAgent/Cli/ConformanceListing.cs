@@ -76,7 +76,7 @@ internal static class ConformanceListing
         foreach (var one in parity)
         {
             Console.WriteLine($"{one.Name} has to be equal on both ({primary} {one.Primary}, {standby} {one.Standby}):");
-            foreach (var step in Parity.Order(one, primary, standby))
+            foreach (var step in Parity.Order(one, primary, standby, (left.Node == standby ? left : right).Settings))
                 Console.WriteLine($"  > {step}");
         }
 

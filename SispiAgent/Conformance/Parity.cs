@@ -35,22 +35,18 @@ internal static class Parity
         Effect = difference.Standby < difference.Primary
             ? $"With hot_standby on, {standby} would not start, or stop replaying; with it off nothing shows until a failover, after which it takes less than the primary took."
             : $"After a failover {primary}, as the new standby, would have less than its primary.",
-        Remedy = Order(difference, primary, standby),
+        Remedy = Order(difference, primary, standby, settings),
     };
 
-    /// <summary>The steps that mend a difference: the standby never has less than the primary while they are done.</summary>
-    public static IReadOnlyList<string> Order(Disparity difference, string primary, string standby) => difference.Standby < difference.Primary
-        ?
-        [
-            $"Raise it on the standby: on {standby}, in postgresql.conf: {difference.Name} = '{difference.Primary}'",
-            $"Then restart {standby} (the standby alone: nobody notices).",
-        ]
-        :
-        [
-            $"If {difference.Standby} is right, raise the primary's too; the standby has it already. On {primary}, in postgresql.conf: {difference.Name} = '{difference.Standby}'",
-            $"Then restart {primary} at a quiet time.",
-            $"If {difference.Primary} is right, lower it on the standby: on {standby}, in postgresql.conf: {difference.Name} = '{difference.Primary}', then restart {standby}.",
-        ];
+    /// <summary>The steps that mend a difference on the standby: it never has less than the primary while they are done.</summary>
+    public static IReadOnlyList<string> Order(Disparity difference, string primary, string standby, ServerSettings settings) =>
+    [
+        $"On {standby}, at the end of {SettingRemedy.MainFile(settings)}: {difference.Name} = '{difference.Primary}'",
+        $"Then restart {standby}, the standby alone, which nobody notices: {SettingRemedy.Restart(settings)}",
+        difference.Standby < difference.Primary
+            ? $"If {difference.Standby} is right: lower it on {primary} first and restart that, the standby has it already."
+            : $"If {difference.Standby} is right: {standby} has it already; raise it on {primary} and restart that at a quiet time.",
+    ];
 
     private static long? Number(ServerSettings settings, string name) =>
         long.TryParse(settings[name] ?? SettingDefaults.Of(name, settings.Version), System.Globalization.NumberStyles.AllowLeadingSign, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -59,7 +59,8 @@ internal static class SettingRemedy
 
     private static string Directory(ServerSettings settings) => settings.DataDirectory.Length > 0 ? settings.DataDirectory : settings["data_directory"] ?? "$PGDATA";
 
-    private static string MainFile(ServerSettings settings) => settings["config_file"] ?? Path.Combine(Directory(settings), "postgresql.conf");
+    /// <summary>Where a setting that no file has belongs.</summary>
+    public static string MainFile(ServerSettings settings) => settings["config_file"] ?? Path.Combine(Directory(settings), "postgresql.conf");
 
     private static string ByOrigin(string name, string origin) => origin switch
     {

@@ -75,7 +75,7 @@ internal static class ReadinessJudge
         var (isWell, words, remedy) = recovery switch
         {
             { TriggerFile: null } => (false, $"{survivor.Node}'s server watches for no trigger file; {path} would be made in vain", (string[])[$"On {survivor.Node}, at the end of {Home(survivor, file)}: {name} = '{path}'", step]),
-            { TriggerFile: { } own } when own != path => (false, $"{survivor.Node}'s server watches for {own}, not for {path}", [$"On {survivor.Node}, in {Home(survivor, file)}: {name} = '{path}'", step]),
+            { TriggerFile: { } own } when own != path => (false, $"{survivor.Node}'s server watches for {own}, not for {path}", [$"On {survivor.Node}, at the end of {Home(survivor, file)}: {name} = '{path}'", step]),
             { IsTriggerThere: true } => (false, $"{path} lies there already: a restart would promote the standby", [$"On {survivor.Node}: rm {path}"]),
             { IsTriggerFolderWritable: false } => (false, $"the folder of {path} is not there, or PostgreSQL's user can't write to it", [$"On {survivor.Node}, as root: install -d -o postgres -m 0750 {Path.GetDirectoryName(path)}"]),
             _ => (true, $"{path}, as agreed, in a folder that can be written to", []),
@@ -89,7 +89,7 @@ internal static class ReadinessJudge
         return new("parity", differences.Length == 0, differences.Length == 0 ? $"the settings that bind it to {other.Node} are equal" : $"{string.Join(", ", differences.Select(one => one.Name))} not as on {other.Node}")
         {
             Evidence = [.. differences.Select(one => $"{one.Name}: {other.Node} {one.Primary}, {survivor.Node} {one.Standby}")],
-            Remedy = [.. differences.SelectMany(one => Parity.Order(one, other.Node, survivor.Node))],
+            Remedy = [.. differences.SelectMany(one => Parity.Order(one, other.Node, survivor.Node, survivor.Settings))],
             ToldBy = $"{Parity.Code} or {SettingJudge.Setting}",
         };
     }
@@ -118,7 +118,7 @@ internal static class ReadinessJudge
         new($"password for {word.Node}", word.Has, word.Has ? $"{word.File} has one for replication" : word.Problem ?? $"{word.File} has none for replication from {word.Node}")
         {
             Code = PassFile,
-            Remedy = [$"On {survivor.Node}, as PostgreSQL's user, a line in {word.File}: {word.Line}", $"Then: chmod 600 {word.File}"],
+            Remedy = [$"On {survivor.Node}, as PostgreSQL's user, if there is none yet, a line in {word.File}: {word.Line}", $"Then: chmod 600 {word.File}"],
         };
 
     private static ReadinessItem JudgeRoom(Inspection survivor, int factor)

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+using SispiAgent.Cli;
+using SispiAgent.Configuration;
+using SispiAgent.Demo;
+using SispiAgent.Findings;
+using SispiAgent.Peers;
+using SispiAgent.Platform;
+using SispiAgent.Processes;
+using SispiAgent.Readiness;
+using SispiAgent.Tests.Support;
+
+namespace SispiAgent.Tests.Readiness;
+
+[Category("Postgres"), Category("Ssh")]
+internal sealed class FailoverReadinessTests
+{
+    [Test]
+    public async Task Each_item_broken_is_red_and_green_again_when_mended_as_told()
+    {
+        Requires.Program("/usr/sbin/sshd");
+        Requires.Postgres();
+        await using var site = await DemoSite.StartAsync(default);
+        using var standby = VerbHost.Open(new ConfigurationFile(site.Folder.Configuration("server3")));
+        var server = site.Servers.Standby;
+        await SeeClientsAsync(site);
+        await Eventually.TrueAsync(async () => (await LookAsync(site, standby)).All(item => item.IsWell), "green look");
+        Assert.That((await LookAsync(site, standby)).Select(item => item.Name), Is.EquivalentTo(
+            new[] { "streaming", "trigger", "parity", "clients", "WAL senders", "password for server2", "backup room", "mirrors", "ssh to server2", "ssh to system1" }));
+
+        if (server.MajorOfData() < 16)
+        {
+            server.Set(("promote_trigger_file", "/somewhere/else"));
+            await RedThenMendedAsync(site, standby, ReadinessJudge.Trigger, "trigger");
+            File.SetUnixFileMode(server.Folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            await RedThenMendedAsync(site, standby, ReadinessJudge.Trigger, "trigger");
+        }
+
+        server.Set(("max_connections", "20"));
+        await RedThenMendedAsync(site, standby, null, "parity");
+
+        server.Set(("max_wal_senders", "2"));
+        await RedThenMendedAsync(site, standby, ReadinessJudge.Senders, "WAL senders", "parity");
+
+        var access = Path.Combine(server.DataDirectory, "pg_hba.conf");
+        await File.WriteAllLinesAsync(access, (await File.ReadAllLinesAsync(access)).Where(line => !line.Contains("127.0.0.1/32", StringComparison.Ordinal) || line.Contains("replication", StringComparison.Ordinal)));
+        await RedThenMendedAsync(site, standby, LockedOut.Clients, "clients");
+
+        File.SetUnixFileMode(site.Folder.PassFile, (UnixFileMode)0b110_100_100);
+        await RedThenMendedAsync(site, standby, ReadinessJudge.PassFile, "password for server2");
+
+        Directory.Delete(site.Folder.Backups("server3"), recursive: true);
+        await RedThenMendedAsync(site, standby, ReadinessJudge.BackupRoom, "backup room");
+
+        WriteFacts(site, standby, TimeSpan.FromHours(1), "system1");
+        var silent = await standby.Get<ReadinessLook>().LookAsync(default);
+        Assert.That(Red(silent), Is.EqualTo(new[] { "ssh to system1" }));
+        Assert.That(Red(await LookAsync(site, standby)), Is.Empty);
+    }
+
+    [Test]
+    public async Task The_verb_and_the_peers_answer_hold_no_secret_and_a_standby_that_does_not_stream_is_red()
+    {
+        Requires.Program("/usr/sbin/sshd");
+        Requires.Postgres();
+        await using var site = await DemoSite.StartAsync(default);
+        using var standby = VerbHost.Open(new ConfigurationFile(site.Folder.Configuration("server3")));
+        var password = (await File.ReadAllTextAsync(site.Folder.PassFile)).Trim().Split(':')[4];
+        site.Servers.Standby.Set(("primary_conninfo", $"host=127.0.0.1 port=1 user=dbadmin password={password}"));
+        await File.AppendAllTextAsync(Path.Combine(site.Servers.Standby.DataDirectory, "pg_hba.conf"), $"host x x 10.0.0.0/8 ldap ldapserver=x ldapbinddn=y ldapbasedn=z \"ldapbindpasswd={password}\"\n");
+        await site.Servers.Standby.StopAsync();
+        await site.Servers.Standby.StartAsync(default);
+        WriteFacts(site, standby, default, "server2", "system1");
+
+        var inspect = await ToolRunner.RunToSuccessAsync(new ToolCommand(site.Folder.Program("server3"), ["peer", "inspect"]), default);
+        var verb = await ToolRunner.RunAsync(new ToolCommand(site.Folder.Program("server3"), ["readiness", "--json"]), default);
+        var diff = await ToolRunner.RunToSuccessAsync(new ToolCommand(site.Folder.Program("server3"), ["conformance", "diff", "server2", "server3"]), default);
+        var show = await ToolRunner.RunAsync(new ToolCommand(site.Folder.Program("server3"), ["conformance", "show", "--json"]), default);
+
+        Assert.That(inspect.Output, Does.Contain("\"schema\": 1").And.Not.Contain(password));
+        Assert.That(verb.ExitCode, Is.EqualTo(ExitCode.Failed), verb.Output + verb.ErrorTail);
+        using var json = JsonDocument.Parse(verb.Output);
+        Assert.That(json.RootElement.GetProperty("items").EnumerateArray().Where(item => !item.GetProperty("isWell").GetBoolean()).Select(item => item.GetProperty("name").GetString()), Does.Contain("streaming"));
+        Assert.That(diff.Output, Does.Contain("+ pg_hba.conf: host x x 10.0.0.0/8 ldap").And.Not.Contain(password));
+        Assert.That(show.Output, Does.Contain("max_connections").And.Not.Contain(password));
+    }
+
+    private static async Task RedThenMendedAsync(DemoSite site, IHost standby, FindingCode? code, params string[] names)
+    {
+        var items = await LookAsync(site, standby);
+        Assert.That(Red(items), Is.EquivalentTo(names));
+        if (code is { } wanted)
+        {
+            WriteFacts(site, standby, default, "server2", "system1");
+            var findings = await ActivatorUtilities.CreateInstance<ReadinessProbe>(standby.Services).RunAsync(default);
+            Assert.That(findings.Select(finding => finding.Code), Does.Contain(wanted));
+        }
+
+        var remedy = items.First(item => item.Name == names[0]).Remedy;
+        Assert.That(await FollowedRemedy.FollowAsync(remedy, site.Servers.Standby), Is.True, string.Join(" | ", remedy));
+        await Eventually.TrueAsync(async () => Red(await LookAsync(site, standby)).Length == 0, $"green look after {names[0]}: {string.Join(" | ", remedy)}");
+    }
+
+    private static string[] Red(IReadOnlyList<ReadinessItem> items) => [.. items.Where(item => !item.IsWell).Select(item => item.Name)];
+
+    private static Task<IReadOnlyList<ReadinessItem>> LookAsync(DemoSite site, IHost standby)
+    {
+        WriteFacts(site, standby, default, "server2", "system1");
+        return standby.Get<ReadinessLook>().LookAsync(default);
+    }
+
+    /// <summary>The other agents do not run here; what they would have written down.</summary>
+    private static void WriteFacts(DemoSite site, IHost host, TimeSpan age, params string[] nodes)
+    {
+        foreach (var node in nodes)
+        {
+            var facts = new PeerFacts(PeerFactsFile.Schema, AgentVersion.Text, node, host.Get<LiveConfiguration>().Current.Hash, TimeProvider.System.GetUtcNow() - age, null, []);
+            DurableFile.Write(Path.Combine(site.Folder.State(node), "facts.json"), PeerFactsFile.Write(facts));
+        }
+    }
+
+    /// <summary>A client of the primary, as its agent sees it.</summary>
+    private static async Task SeeClientsAsync(DemoSite site)
+    {
+        var password = (await File.ReadAllTextAsync(site.Folder.PassFile)).Trim().Split(':')[4];
+        await using var client = new NpgsqlConnection(new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1", Port = site.Servers.Primary.Port, Username = "dbadmin", Password = password, Database = "decam_prd", Pooling = false,
+        }.ToString());
+        await client.OpenAsync();
+        using var primary = VerbHost.Open(new ConfigurationFile(site.Folder.Configuration("server2")));
+        Assert.That(await ActivatorUtilities.CreateInstance<ClientsProbe>(primary.Services).RunAsync(default), Is.Empty);
+        Assert.That(primary.Get<ClientBook>().ReadAll().Select(seen => (seen.User, seen.Database)), Does.Contain(("dbadmin", "decam_prd")));
+    }
+}
