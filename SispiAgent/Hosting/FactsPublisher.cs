@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SispiAgent.Alerts;
-using SispiAgent.BackupSets;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Liveness;
@@ -13,7 +12,7 @@ namespace SispiAgent.Hosting;
 
 /// <summary>Writes this host's facts for its peers after each look, renamed into place: they can be read while the agent hangs.</summary>
 internal sealed partial class FactsPublisher(
-    AgentPaths paths, CurrentSite site, LiveConfiguration configuration, ObservedServers observed, AlertBook book, DrillBook drills, TimeProvider time, ILogger<FactsPublisher> logger) : BackgroundService
+    AgentPaths paths, CurrentSite site, LiveConfiguration configuration, ObservedServers observed, AlertBook book, TimeProvider time, ILogger<FactsPublisher> logger) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
 
@@ -48,10 +47,7 @@ internal sealed partial class FactsPublisher(
 
         var alerts = book.ReadTold().Select(alert => new AlertFacts(alert.Finding.Code.Value, alert.Finding.Subject, alert.Finding.Severity.ToString(), alert.Finding.Summary, alert.FirstSeen));
         DurableFile.Write(paths.Facts, PeerFactsFile.Write(new PeerFacts(
-            PeerFactsFile.Schema, AgentVersion.Text, self.Name, configuration.Current.Hash, at, status is null ? null : Facts(status), [.. alerts])
-        {
-            PassedDrill = drills.Last() is { } drill ? new(drill.Set, drill.Ended) : null,
-        }));
+            PeerFactsFile.Schema, AgentVersion.Text, self.Name, configuration.Current.Hash, at, status is null ? null : Facts(status), [.. alerts])));
     }
 
     private static ServerFacts Facts(ServerStatus status) => new(

@@ -9,16 +9,7 @@ namespace SispiAgent.Peers;
 /// <param name="Server">Its PostgreSQL server; <see langword="null"/> on a web host.</param>
 /// <param name="OpenAlerts">The alerts that the agent has open.</param>
 internal sealed record PeerFacts(
-    int Schema, string AgentVersion, string Node, string ConfigurationHash, DateTimeOffset ObservedAt, ServerFacts? Server, IReadOnlyList<AlertFacts> OpenAlerts)
-{
-    /// <summary>The last restore drill of this host that passed; <see langword="null"/> if none did.</summary>
-    public DrillFacts? PassedDrill { get; init; }
-}
-
-/// <summary>A restore drill that passed.</summary>
-/// <param name="Set">The set.</param>
-/// <param name="Ended">When it ended, UTC.</param>
-internal sealed record DrillFacts(string Set, DateTimeOffset Ended);
+    int Schema, string AgentVersion, string Node, string ConfigurationHash, DateTimeOffset ObservedAt, ServerFacts? Server, IReadOnlyList<AlertFacts> OpenAlerts);
 
 /// <summary>A server as its own agent sees it, with local evidence where it answers no SQL.</summary>
 /// <param name="State">The liveness state's name.</param>
