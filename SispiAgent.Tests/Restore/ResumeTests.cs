@@ -1,6 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
+using SispiAgent.BackupSets;
+using SispiAgent.Cli;
 using SispiAgent.Platform;
+using SispiAgent.Postgres;
+using SispiAgent.Processes;
+using SispiAgent.Restore;
 using SispiAgent.Tests.Support;
 
 namespace SispiAgent.Tests.Restore;
@@ -39,6 +44,35 @@ internal sealed class ResumeTests
         var nothing = await AgentProgram.RunAsync("restore", "--resume", "--config", site.ConfigurationFile());
         Assert.That(nothing.ExitCode, Is.EqualTo(ExitCode.Failed));
     }
+
+    [Test]
+    public async Task Rows_that_were_committed_just_before_the_kill_are_not_there_twice()
+    {
+        var (site, set) = await Sets.SampleAsync();
+        await using var _ = site;
+        await using var empty = await PostgresServers.StartPrimaryAsync();
+        using var host = site.Open();
+        var request = new RestoreRequest(set.Folder, "decam_prd");
+        await GlobalsRestore.RunAsync(Target(empty), Path.Combine(set.Folder, "globals.sql"), noTablespaces: true, default);
+        using (var journal = RestoreJournal.Begin(host.Get<Restorer>().Journals, request, Sets.To(empty).ToString(), TimeProvider.System))
+        {
+            foreach (var step in request.Steps(set.Manifest).Where(step => step.Phase is RestorePhase.Definitions or RestorePhase.Rows))
+            {
+                journal.Started(step.ToString());
+                await ToolRunner.RunToSuccessAsync(Target(empty).Tool(step.Program, [.. step.Arguments.SkipLast(1), Path.Combine(set.Folder, step.Arguments[^1])]), default);
+                if (step.Phase is RestorePhase.Definitions)
+                    journal.Done(step.ToString());
+            }
+        }
+
+        Assert.That(await Sets.TextAsync(empty, "decam_prd", "SELECT count(*) FROM pg_largeobject_metadata"), Is.Not.EqualTo("0"));
+        var outcome = await host.Get<Restorer>().ResumeAsync(_ => Sets.To(empty), new Progress<RestoreProgress>(), default);
+
+        Assert.That(outcome.Problems, Is.Empty);
+        Assert.That(outcome.Digests, Is.GreaterThan(10));
+    }
+
+    private static RestoreTarget Target(ScratchServer server) => new(Sets.To(server), server.Installation, 150000) { Run = Guid.NewGuid().ToString("N"), Timeout = TimeSpan.FromMinutes(2) };
 
     [Test]
     public async Task What_the_server_refuses_is_named_and_nothing_of_it_is_left()

@@ -140,7 +140,7 @@ internal sealed class RestoreRun(RestoreTarget target, string folder, RestoreReq
         var statements = tables.Chunk(MostTablesAtOnce / 2).Select(some => $"TRUNCATE ONLY {string.Join(", ONLY ", some.Select(table => $"{SqlName.Quote(table.Schema)}.{SqlName.Quote(table.Name)}"))}");
         await target.ExecuteAsync(step.Database!, statements, cancellationToken);
         // each of them is a lock until its transaction ends
-        while (file.UnitKind is UnitKind.Rest && (await target.ReadAsync(step.Database!, $"SELECT count(lo_unlink(oid)) FROM (SELECT oid FROM pg_catalog.pg_largeobject_metadata LIMIT {MostTablesAtOnce}) AS some", row => row.GetInt64(0), cancellationToken))[0] > 0)
+        while (file.UnitKind is UnitKind.Rest && (await target.ReadAsync(step.Database!, $"SELECT count(lo_unlink(oid)) FROM (SELECT oid FROM pg_catalog.pg_largeobject_metadata LIMIT {MostTablesAtOnce}) AS few", row => row.GetInt64(0), cancellationToken))[0] > 0)
         {
         }
     }
