@@ -12,7 +12,7 @@ internal static class PartialFolder
     {
         try
         {
-            OwnerOnly.CreateFolder(originFolder);
+            CreateDurably(originFolder);
             foreach (var left in Directory.EnumerateDirectories(originFolder, "*" + SetName.Partial).Where(IsOurs))
                 Directory.Delete(left, recursive: true);
             var folder = Path.Combine(originFolder, name + SetName.Partial);
@@ -49,6 +49,16 @@ internal static class PartialFolder
         {
             // a later retry: the next run removes what is left
         }
+    }
+
+    /// <summary>Makes a folder and those above it: a power cut after the first set may not take the folder away in which it lies.</summary>
+    private static void CreateDurably(string folder)
+    {
+        if (Directory.Exists(folder) || Path.GetDirectoryName(folder) is not { } above)
+            return;
+        CreateDurably(above);
+        OwnerOnly.CreateFolder(folder);
+        DurableFile.FlushDirectory(above);
     }
 
     private static bool IsOurs(string folder) => SetName.TryParse(Path.GetFileName(folder)[..^SetName.Partial.Length]) is not null

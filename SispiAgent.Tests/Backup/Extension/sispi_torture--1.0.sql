@@ -1,0 +1,10 @@
+CREATE TABLE @extschema@.all_settings (name text PRIMARY KEY, value text);
+CREATE TABLE @extschema@.some_settings (id serial, name text, built_in bool NOT NULL DEFAULT false);
+INSERT INTO @extschema@.some_settings (name, built_in) VALUES ('ours', true);
+CREATE TABLE @extschema@.internals (a int);
+INSERT INTO @extschema@.internals VALUES (1);
+CREATE SEQUENCE @extschema@.counter;
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.all_settings', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.some_settings', 'WHERE NOT built_in');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.some_settings_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('@extschema@.counter', '');
