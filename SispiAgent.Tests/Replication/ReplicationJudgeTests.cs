@@ -48,7 +48,7 @@ internal sealed class ReplicationJudgeTests
     public void A_receiver_lost_with_its_primary_is_the_primarys_fact()
     {
         var gone = new LocalEvidence(new(1, "standby"), new(1, 0, 'S', ""), [], null, null);
-        string? Judge(PeerAnswer? upstream) => ReceiverJudge.Judge("server3", gone, upstream, false)?.Code.Value;
+        string? Judge(PeerAnswer? upstream) => ReceiverJudge.Judge("server3", gone, upstream, 0)?.Code.Value;
 
         Assert.That(Judge(Answer("server2", "Refusing", false, null)), Is.Null);
         Assert.That(Judge(Answer("server2", "Accepting", true, null)), Is.EqualTo("replication.receiver-missing"));

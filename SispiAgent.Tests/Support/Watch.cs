@@ -16,8 +16,9 @@ internal sealed class Watch : IDisposable
     private readonly ClusterOptions _cluster = new() { TimeZone = "UTC" };
     private readonly LiveConfiguration _live;
 
-    public Watch(string self)
+    public Watch(string self, TimeProvider? clock = null)
     {
+        var time = clock ?? TimeProvider.System;
         _live = new(new ConfigurationSnapshot(
             new Dictionary<Type, object>
             {
@@ -27,13 +28,20 @@ internal sealed class Watch : IDisposable
             ""));
         Site = new(_live);
         Connector = new(Site, new(_live));
-        Reader = new(Connector, new(new(_live)), Site, new(_live), TimeProvider.System);
-        Board = new(new AgentDatabase(_folder["agent.db"], [StatusBoard.Migration]));
-        Peers = new(new PeerShell(new PeerKeys(new AgentPaths(_folder.Folder)), new(_live)), new(_live), TimeProvider.System);
+        Reader = new(Connector, new(new(_live)), Site, new(_live), time);
+        var database = new AgentDatabase(_folder["agent.db"], [StatusBoard.Migration, Measurements.Migration]);
+        Board = new(database);
+        Positions = new(new(database, time));
+        var (own, fed, connections) = (new OwnServer(Site, Reader), new FedNodesReader(Site, Connector), new Connections(new(database, time)));
+        Peers = new(new PeerShell(new PeerKeys(new AgentPaths(_folder.Folder)), new(_live)), new(_live), time);
         Observed = new();
         Liveness = new(Site, Reader, Observed, Peers, Board, new(_live));
-        Senders = new(Site, Reader, Connector, Peers, Board, new(_live), new(_live), TimeProvider.System);
-        Receiver = new(Site, Reader, Peers, Board, TimeProvider.System);
+        Senders = new(Site, own, fed, Peers, connections, Board, new(_live), new(_live), time);
+        Receiver = new(Site, own, Peers, Positions, connections, Board, time);
+        Runways = new(Site, Connector, Peers, Observed, Positions, new(_live), time);
+        Runway = new(Site, own, fed, Runways, Board, new(_live), time);
+        Own = own;
+        Fed = fed;
     }
 
     public PostgresOptions Postgres { get; } = new();
@@ -57,6 +65,16 @@ internal sealed class Watch : IDisposable
     public SenderProbe Senders { get; }
 
     public ReceiverProbe Receiver { get; }
+
+    public RunwayProbe Runway { get; }
+
+    public RunwayReader Runways { get; }
+
+    public Positions Positions { get; }
+
+    public OwnServer Own { get; }
+
+    public FedNodesReader Fed { get; }
 
     public Watch With(string node, NodeKind kind, ScratchServer server) => With(node, kind, server.Port, server.DataDirectory, server.SocketDirectory);
 

@@ -11,6 +11,7 @@ using SispiAgent.Peers;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
 using SispiAgent.Readiness;
+using SispiAgent.Replication;
 using SispiAgent.Restore;
 using SispiAgent.Room;
 using SispiAgent.Scheduling;
@@ -50,6 +51,7 @@ internal static class AgentComposition
         services.AddSingleton<CurrentSite>();
         services.AddPostgres();
         services.AddPeers();
+        services.AddReplication();
         services.AddAlerts();
         services.AddConformance();
         services.AddReadiness();

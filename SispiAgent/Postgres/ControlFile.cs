@@ -32,6 +32,9 @@ internal enum ControlState
 /// <param name="MinimumRecoveryEnd">Up to where a standby has to replay; <see langword="null"/> on a primary.</param>
 internal sealed record ControlFile(ControlState State, string? SystemIdentifier, long? Timeline, WalPosition? CheckpointPosition, WalPosition? MinimumRecoveryEnd)
 {
+    /// <summary>When the last checkpoint began, as pg_controldata has it: in this host's time zone, to the second.</summary>
+    public DateTimeOffset? CheckpointAt { get; init; }
+
     /// <summary>Reads what pg_controldata printed with LC_ALL=C.</summary>
     /// <exception cref="FormatException">It has no state: it is not pg_controldata's.</exception>
     public static ControlFile Parse(string output)
@@ -52,6 +55,9 @@ internal sealed record ControlFile(ControlState State, string? SystemIdentifier,
             values.GetValueOrDefault("Database system identifier"),
             long.TryParse(values.GetValueOrDefault("Latest checkpoint's TimeLineID"), NumberStyles.None, CultureInfo.InvariantCulture, out var timeline) ? timeline : null,
             WalPosition.TryParse(values.GetValueOrDefault("Latest checkpoint location")),
-            WalPosition.TryParse(values.GetValueOrDefault("Minimum recovery ending location")));
+            WalPosition.TryParse(values.GetValueOrDefault("Minimum recovery ending location")))
+        {
+            CheckpointAt = DateTime.TryParseExact(values.GetValueOrDefault("Time of latest checkpoint"), "ddd MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces | DateTimeStyles.AssumeLocal, out var at) ? at : null,
+        };
     }
 }

@@ -8,6 +8,9 @@ namespace SispiAgent.Postgres;
 /// <param name="ControlProblem">Why it could not.</param>
 internal sealed record LocalEvidence(PostmasterPidFile? PidFile, ProcessEntry? Postmaster, IReadOnlyList<ServerProcess> Children, ControlFile? Control, string? ControlProblem)
 {
+    /// <summary>The data directory's major version as server_version_num writes it: 90000 for 9.0, 150000 for 15; <see langword="null"/> if it does not say.</summary>
+    public int? Version { get; init; }
+
     /// <summary>The WAL receiver, if there is one.</summary>
     public ServerProcess? Receiver => Children.FirstOrDefault(child => child.Kind is ServerProcessKind.WalReceiver);
 

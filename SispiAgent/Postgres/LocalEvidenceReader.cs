@@ -21,7 +21,7 @@ internal sealed class LocalEvidenceReader(LiveOptions<PostgresOptions> options)
         var processes = pidFile is null ? [] : ProcessTable.WithChildren(pidFile.ProcessId);
         var postmaster = processes.Count > 0 && IsPostmaster(processes[0], node.DataDirectory) ? Entry(processes[0]) : null;
         var (control, problem) = await ReadControlAsync(node, cancellationToken);
-        return new(pidFile, postmaster, postmaster is null ? [] : [.. processes.Skip(1).Select(row => ServerProcess.From(Entry(row)))], control, problem);
+        return new(pidFile, postmaster, postmaster is null ? [] : [.. processes.Skip(1).Select(row => ServerProcess.From(Entry(row)))], control, problem) { Version = DataDirectoryVersion.Read(node.DataDirectory) };
     }
 
     private async Task<(ControlFile? Control, string? Problem)> ReadControlAsync(Node node, CancellationToken cancellationToken)

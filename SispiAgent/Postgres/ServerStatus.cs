@@ -15,6 +15,9 @@ internal sealed record ServerStatus(string Node, DateTimeOffset At, Reach Reach)
     /// <summary>The version as <c>server_version_num</c> has it.</summary>
     public int? Version { get; init; }
 
+    /// <summary>The version, where the server does not tell it the data directory's major version; 0 if neither is known.</summary>
+    public int KnownVersion => Version ?? Local?.Version ?? 0;
+
     /// <summary>Primary or standby.</summary>
     public ServerRole? Role { get; init; }
 

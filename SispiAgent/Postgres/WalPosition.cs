@@ -21,10 +21,16 @@ internal readonly record struct WalPosition(uint High, uint Low)
     /// <summary>How many bytes of WAL lie between an earlier position and this one; negative if it is later.</summary>
     /// <param name="earlier">The other position.</param>
     /// <param name="version">The server's version: up to 9.2 the last segment of each 4 GB log file is never used (release notes of 9.3).</param>
-    public long BytesSince(WalPosition earlier, int version) => Linear(version) - earlier.Linear(version);
+    public long BytesSince(WalPosition earlier, int version) => ToBytes(version) - earlier.ToBytes(version);
+
+    /// <summary>The position as a number of bytes since the beginning of all WAL, with which one can calculate.</summary>
+    public long ToBytes(int version) => (High * LogFile(version)) + Low;
+
+    /// <summary>The position of a number of bytes.</summary>
+    public static WalPosition FromBytes(long bytes, int version) => new((uint)(bytes / LogFile(version)), (uint)(bytes % LogFile(version)));
 
     /// <inheritdoc/>
     public override string ToString() => $"{High:X}/{Low:X}";
 
-    private long Linear(int version) => (High * (version < 90300 ? 0xFF000000L : 0x1_0000_0000L)) + Low;
+    private static long LogFile(int version) => version < 90300 ? 0xFF000000L : 0x1_0000_0000L;
 }

@@ -11,6 +11,18 @@ namespace SispiAgent.Postgres;
 /// <param name="Replayed">Up to where the other end has replayed; <see langword="null"/> for one that never replays (pg_receivewal).</param>
 internal sealed record WalSender(int ProcessId, string ApplicationName, string? ClientAddress, string? State, WalPosition? Sent, WalPosition? Replayed)
 {
+    /// <summary>Up to where the other end has written; <see langword="null"/> where only a title tells.</summary>
+    public WalPosition? Written { get; init; }
+
+    /// <summary>Up to where it is safe on the other end's disk; <see langword="null"/> where only a title tells.</summary>
+    public WalPosition? Flushed { get; init; }
+
+    /// <summary>How long ago what was replayed last was written here (10 and later). An idle primary has none.</summary>
+    public TimeSpan? ReplayLag { get; init; }
+
+    /// <summary>What the other end certainly has.</summary>
+    public WalPosition? Received => Flushed ?? Replayed ?? Sent;
+
     private static readonly string[] Tools = ["pg_basebackup", "pg_receivewal", "pg_receivexlog"];
 
     /// <summary>Whether it feeds a standby: not a base backup, not a tool that only stores WAL.</summary>
@@ -34,7 +46,12 @@ internal sealed record WalSender(int ProcessId, string ApplicationName, string? 
         while (await rows.ReadAsync(cancellationToken))
         {
             string? Text(int column) => rows.IsDBNull(column) ? null : rows.GetString(column);
-            senders.Add(new(rows.GetInt32(0), Text(1) ?? "", Text(2)?.Split('/')[0], Text(3), WalPosition.TryParse(Text(4)), WalPosition.TryParse(Text(7))));
+            senders.Add(new(rows.GetInt32(0), Text(1) ?? "", Text(2)?.Split('/')[0], Text(3), WalPosition.TryParse(Text(4)), WalPosition.TryParse(Text(7)))
+            {
+                Written = WalPosition.TryParse(Text(5)),
+                Flushed = WalPosition.TryParse(Text(6)),
+                ReplayLag = rows.IsDBNull(8) ? null : TimeSpan.FromSeconds(rows.GetDouble(8)),
+            });
         }
 
         return senders;

@@ -17,9 +17,10 @@ internal static class ReceiverJudge
     /// <param name="node">This host's name.</param>
     /// <param name="local">What the host shows.</param>
     /// <param name="upstream">What the other database host's agent says.</param>
-    /// <param name="hasStalled">Whether it has received nothing while the primary went on.</param>
-    public static Finding? Judge(string node, LocalEvidence local, PeerAnswer? upstream, bool hasStalled)
+    /// <param name="unreceived">How much the primary has written, in bytes, since anything was received.</param>
+    public static Finding? Judge(string node, LocalEvidence local, PeerAnswer? upstream, long unreceived)
     {
+        var hasStalled = unreceived >= Stall.Bytes;
         if (local.Receiver is { Process.IsFrozen: false } && !hasStalled)
             return null;
         if (local.Receiver is null && upstream is { IsAnswering: true, Facts.Server.IsHealthy: false })
@@ -28,6 +29,7 @@ internal static class ReceiverJudge
         string[] evidence =
         [
             local.Receiver is { } receiver ? $"the WAL receiver, process {receiver.Process.Id}, is there (state {receiver.Process.State}): {receiver.Process.Title.TrimEnd('\0', ' ')}" : "there is no WAL receiver process",
+            .. hasStalled ? new[] { $"the primary has written {ByteSize.Words(unreceived)} since anything was received here" } : [],
             .. local.Children.Where(child => child.Kind is ServerProcessKind.Startup).Select(child => $"recovery goes on: {child.Process.Title.TrimEnd('\0', ' ')}"),
             upstream switch
             {

@@ -1,4 +1,3 @@
-using System.Net;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Findings;
@@ -10,7 +9,7 @@ namespace SispiAgent.Replication;
 
 /// <summary>On the primary: is there a WAL sender for every standby and mirror, and how far behind are they (guide, "Database Replication").</summary>
 internal sealed class SenderProbe(
-    CurrentSite site, ServerReader reader, ServerConnector connector, PeerBook peers, StatusBoard board,
+    CurrentSite site, OwnServer own, FedNodesReader fedNodes, PeerBook peers, Connections connections, StatusBoard board,
     LiveOptions<ReplicationOptions> options, LiveOptions<PeersOptions> peersOptions, TimeProvider time) : IProbe
 {
     private readonly Absence _absence = new(time);
@@ -26,45 +25,30 @@ internal sealed class SenderProbe(
 
     private async Task<IReadOnlyList<Finding>> LookAsync(CancellationToken cancellationToken)
     {
-        var current = site.Value;
-        if (current.Self.Kind is not NodeKind.Database)
+        if (await own.ReadAsync(cancellationToken) is not { Role: ServerRole.Primary } status)
             return [];
-        var status = await reader.ReadAsync(current.Self, cancellationToken);
-        if (status.Role is ServerRole.Standby)
-            return [];
-        if (status is not { Role: ServerRole.Primary, Version: { } version, Position: { } position })
-            throw new LookSuspendedException($"{current.Self.Name} is down, which the liveness probe tells: what was wrong before is not mended by it.");
-
-        Node[] fed = [.. current.Servers.Where(node => node != current.Self)];
-        var addresses = new Dictionary<string, IReadOnlyList<IPAddress>>();
-        foreach (var node in fed)
-            addresses[node.Name] = await SenderMatch.ResolveAsync(node, cancellationToken);
-        var senders = await ReadSendersAsync(status, version, cancellationToken);
-        if (senders.Any(sender => sender.State is null))
-            return [SenderJudge.Hidden(current.Self.Name, senders)]; // whose senders they are is hidden too: none is called missing
-        var matched = SenderMatch.Find(senders, fed, addresses, version);
+        var fed = await fedNodes.ReadAsync(status, cancellationToken);
+        var self = site.Value.Self.Name;
+        if (fed.IsHidden)
+            return [SenderJudge.Hidden(self, fed.Senders)]; // none is called missing
 
         List<Finding> findings = [];
-        foreach (var node in fed)
+        foreach (var node in fed.Fed)
         {
-            var sender = matched.GetValueOrDefault(node.Name);
+            var sender = fed.Matched.GetValueOrDefault(node.Name);
             var answer = sender is null && node.HasAgent ? await peers.AskAsync(node, cancellationToken) : null;
             _absence.Note(node.Name, sender is not null);
-            board.Record(new(node.Name, "WAL sender", SenderJudge.Describe(sender, position, version), sender is not null, time.GetUtcNow()));
+            board.Record(new(node.Name, "WAL sender", SenderJudge.Describe(sender, fed.Position, fed.Version), sender is not null, time.GetUtcNow()));
             if (answer is not null && _absence.IsNewerThan(answer))
                 continue;
-            if (SenderJudge.Judge(node, current.Self.Name, sender, answer, senders, position, version, options.Current, peersOptions.Current.SilentRounds) is { } finding)
+            if (SenderJudge.Judge(node, self, sender, answer, fed.Senders, fed.Position, fed.Version, options.Current, peersOptions.Current.SilentRounds) is { } finding)
                 findings.Add(finding);
+            if (!node.HasAgent && sender is not null) // a standby's own agent sees its receiver
+                connections.Note(node.Name, sender.ProcessId, time.GetUtcNow());
+            if (!node.HasAgent && Flapping.Judge(node.Name, connections.BegunSince(node.Name, time.GetUtcNow() - Flapping.Window)) is { } restless)
+                findings.Add(restless);
         }
 
         return findings;
-    }
-
-    private async Task<IReadOnlyList<WalSender>> ReadSendersAsync(ServerStatus status, int version, CancellationToken cancellationToken)
-    {
-        if (!SenderDialect.For(version).HasView)
-            return WalSender.FromTitles(status.Local!);
-        await using var connection = await connector.OpenAsync(site.Value.Self, cancellationToken);
-        return await WalSender.ReadAllAsync(connection, version, cancellationToken);
     }
 }

@@ -1,0 +1,28 @@
+using SispiAgent.Findings;
+
+namespace SispiAgent.Replication;
+
+/// <summary>Judges a connection that comes and goes. Pure.</summary>
+internal static class Flapping
+{
+    /// <summary>A standby's or mirror's connection to the primary breaks again and again.</summary>
+    public static readonly FindingCode Code = new("replication.flapping");
+
+    /// <summary>How far back it is looked.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromHours(1);
+
+    /// <summary>So often within the window is too often: a restart of either end makes one or two.</summary>
+    public const int TooOften = 4;
+
+    /// <summary>Judges how often it began anew within the window.</summary>
+    public static Finding? Judge(string node, int begun) => begun < TooOften ? null : new Finding(Code, node, Severity.Warning, "its connection to the primary breaks again and again")
+    {
+        Evidence = [$"it began anew {begun} times within the last hour; {TooOften} are too many"],
+        Effect = "Each time it falls behind and catches up; whoever looks in between sees all well. What cuts it off may soon cut it off for good.",
+        Remedy =
+        [
+            $"The logs of both ends say why it broke off: a network that drops quiet connections, wal_sender_timeout or wal_receiver_timeout too short for the line (9.1 and later; 9.0 has neither), replication conflicts, memory.",
+            "A firewall between the hosts that forgets quiet connections: tcp_keepalives_idle below its limit, at both ends.",
+        ],
+    };
+}

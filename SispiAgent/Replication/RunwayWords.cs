@@ -1,0 +1,50 @@
+using System.Globalization;
+using SispiAgent.Findings;
+
+namespace SispiAgent.Replication;
+
+/// <summary>The WAL runway in words. Pure.</summary>
+internal static class RunwayWords
+{
+    /// <summary>The topic under which the status board has it, for the primary (what is kept and what that is worth) and for each standby and mirror.</summary>
+    public const string Topic = "WAL runway";
+
+    /// <summary>A runway in a line.</summary>
+    public static string Line(Runway runway, KeptWal kept, WalRates rates, TimeZoneInfo zone) => runway switch
+    {
+        { State: RunwayState.Connected } => $"connected{(runway.BehindBytes > 0 ? $", {ByteSize.Words(runway.BehindBytes)} behind" : "")}; if it went now, it would have {Worth(rates.TimeFor(kept.Settings.KeepBytes))}",
+        { State: RunwayState.Unknown } => "has never been seen: how long the primary keeps WAL for it is not known",
+        { State: RunwayState.HeldBySlot } => $"{ByteSize.Words(runway.BehindBytes)} behind; slot {runway.Slot} keeps what it needs, {DiskFull(runway, zone)}",
+        _ => Summary(runway, zone),
+    };
+
+    /// <summary>What a mail's subject says of it.</summary>
+    public static string Summary(Runway runway, TimeZoneInfo zone) => runway switch
+    {
+        { State: RunwayState.Lost } => "the WAL that it needs is gone: it needs a re-sync",
+        { State: RunwayState.UsedUp } => $"must reconnect now: {(runway.ProbableLoss is { } at ? $"the checkpoint of about {Durations.SiteTime(at, zone)}" : "the next checkpoint")} takes the WAL that it needs",
+        { Deadline: { } deadline } => $"must reconnect before {Durations.SiteTime(deadline, zone)} or needs a re-sync",
+        _ => $"can stay away until the primary has written {ByteSize.Words(runway.LeftBytes)} more",
+    };
+
+    /// <summary>What the kept setting is worth now, for the status and the digest: the guide claims about 1.5 weeks for 64 segments.</summary>
+    public static string Worth(KeptWal kept, WalRates rates)
+    {
+        var size = kept.Settings.KeepBytes;
+        var held = kept.OldestSegment is { } oldest ? $"; {ByteSize.Words((kept.CurrentSegment - oldest + 1) * kept.Settings.Layout.SegmentBytes)} really there" : "";
+        var setting = kept.Settings.Layout.Version >= 130000 ? $"wal_keep_size keeps {ByteSize.Words(size)}" : string.Create(CultureInfo.InvariantCulture, $"wal_keep_segments keeps {kept.KeptSegments} segments ({ByteSize.Words(size)})");
+        string[] worth = [.. new[] { ("hour", rates.Hour), ("day", rates.Day), ("week", rates.Week) }.Where(rate => rate.Item2 is not null).Select(rate => $"{At(size, rate.Item2!.Value)} at the last {rate.Item1}'s rate")];
+        return $"{setting}{held}: {(worth.Length == 0 ? "what that is worth is not known yet, the WAL has been watched for too short a time" : "worth " + string.Join(", ", worth))}";
+    }
+
+    /// <summary>A rate as people read it.</summary>
+    public static string Rate(double? rate) => rate is { } known ? $"{ByteSize.Words((long)(known * 3600))} an hour" : "not known yet";
+
+    /// <summary>When the disk is full that a slot fills.</summary>
+    public static string DiskFull(Runway runway, TimeZoneInfo zone) =>
+        $"the disk has {ByteSize.Words(runway.LeftBytes)} left for it{(runway.Deadline is { } full ? $" and is full about {Durations.SiteTime(full, zone)}" : "")}";
+
+    private static string At(long size, double rate) => rate <= 0 ? "any time" : Worth(TimeSpan.FromSeconds(Math.Min(size / rate, 3650.0 * 86400)));
+
+    private static string Worth(TimeSpan? time) => time is { } known ? Durations.Words(known) : "longer than can be foretold: next to nothing is written";
+}
