@@ -27,7 +27,9 @@ ALTER ROLE :"role" SET default_transaction_read_only = on;
 GRANT CONNECT ON DATABASE postgres TO :"role";
 
 \if :has_monitor
-  -- pg_stat_activity, pg_stat_replication and pg_stat_wal_receiver in full, every setting, sizes, the list of WAL files
+  -- pg_stat_activity, pg_stat_replication and pg_stat_wal_receiver in full, every setting, sizes, the list of WAL files: what the
+  -- pages docs/findings/replication.*, room.connections, room.idle-in-transaction, room.old-snapshot, room.slot-xmin, room.crashed and
+  -- room.log-unwritten name. room.sequence and room.integer-key read values of tables: the superuser's agent on the host looks at them.
   GRANT pg_monitor TO :"role";
   -- the access rules as the server parsed them, with its own errors
   GRANT EXECUTE ON FUNCTION pg_catalog.pg_hba_file_rules() TO :"role";

@@ -11,7 +11,7 @@ internal static class EventIds
         ["Hosting"] = 1000, ["Configuration"] = 1100, ["Platform"] = 1200, ["Processes"] = 1300, ["Cluster"] = 1400,
         ["Postgres"] = 2000, ["Peers"] = 2100, ["History"] = 2200, ["Alerts"] = 3000,
         ["Liveness"] = 4000, ["Replication"] = 4100, ["Conformance"] = 4200, ["Room"] = 4300, ["Viewers"] = 4400, ["BackupSets"] = 4500,
-        ["Backup"] = 5000, ["Restore"] = 5100, ["Readiness"] = 6000, ["Runbooks"] = 6100,
+        ["Backup"] = 5000, ["Restore"] = 5100, ["Readiness"] = 6000, ["Runbooks"] = 6100, ["Digest"] = 6200,
         ["Mail"] = 7000, ["Scheduling"] = 7100, ["Cli"] = 8000, ["Demo"] = 8100,
     };
 

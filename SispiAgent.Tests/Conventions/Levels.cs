@@ -13,7 +13,7 @@ internal static class Levels
         ["Alerts"] = 3,
         ["Liveness"] = 4, ["Replication"] = 4, ["Conformance"] = 4, ["Room"] = 4, ["Viewers"] = 4, ["BackupSets"] = 4,
         ["Backup"] = 5, ["Restore"] = 5,
-        ["Readiness"] = 6, ["Runbooks"] = 6,
+        ["Digest"] = 6, ["Readiness"] = 6, ["Runbooks"] = 6,
         ["Mail"] = 7, ["Scheduling"] = 7,
         ["Hosting"] = 8, ["Cli"] = 8, ["Demo"] = 8,
     };

@@ -1,6 +1,8 @@
 using Npgsql;
 using SispiAgent.Postgres;
 using SispiAgent.Processes;
+using SispiAgent.Room;
+using SispiAgent.Tests.Room;
 using SispiAgent.Tests.Support;
 
 namespace SispiAgent.Tests.Deploy;
@@ -32,6 +34,31 @@ internal sealed class RolesTests
         Assert.That(await StateOfAsync(connection, "SELECT * FROM secret"), Is.EqualTo(PostgresErrorCodes.InsufficientPrivilege));
         Assert.That(await StateOfAsync(connection, "CREATE TABLE mine (id int)"), Is.EqualTo(PostgresErrorCodes.ReadOnlySqlTransaction));
         Assert.That(await StateOfAsync(connection, "SELECT rolpassword FROM pg_authid"), Is.EqualTo(PostgresErrorCodes.InsufficientPrivilege));
+    }
+
+    /// <summary>With nothing but that role the probes of room see what their pages promise; without it they would not.</summary>
+    [Test]
+    public async Task The_probes_of_room_work_as_that_role()
+    {
+        await using var server = await PostgresServers.StartPrimaryAsync(("max_prepared_transactions", "2"), ("logging_collector", "on"));
+        using var site = new RoomSite(server);
+        await server.ExecuteAsync("CREATE ROLE nobody LOGIN; CREATE TABLE t (i int); CREATE SEQUENCE s MAXVALUE 10; SELECT setval('s', 10)");
+        await server.ExecuteAsync("BEGIN; INSERT INTO t VALUES (1); PREPARE TRANSACTION 'left behind'");
+        await MakeRoleAsync(server);
+        await using var idle = await server.OpenAsync("postgres", default);
+        await using (var begin = new NpgsqlCommand("BEGIN; SELECT txid_current()", idle))
+            await begin.ExecuteNonQueryAsync();
+        site.Options.PreparedAfter = site.Options.IdleInTransactionAfter = TimeSpan.Zero;
+
+        site.Postgres.LocalUser = "nobody";
+        Assert.That((await site.Holders.RunAsync(default)).Select(finding => finding.Code), Is.EqualTo(new[] { HolderJudge.Prepared }), "an ordinary role does not see what others do");
+
+        site.Postgres.LocalUser = "watch-man";
+        Assert.That((await site.Holders.RunAsync(default)).Select(finding => finding.Code), Is.EqualTo(new[] { HolderJudge.Prepared, HolderJudge.Idle }));
+        foreach (var probe in site.OverSql.Where(probe => probe != site.Holders))
+            Assert.That(await probe.RunAsync(default), Is.Empty, probe.Name);
+        await using (var sql = new NpgsqlCommand("COMMIT", idle))
+            await sql.ExecuteNonQueryAsync();
     }
 
     private static Task<ToolResult> MakeRoleAsync(ScratchServer server) => ToolRunner.RunToSuccessAsync(

@@ -26,6 +26,7 @@ internal static class CommandLine
         root.Add(DemoVerb.Create());
         root.Add(StatusVerb.Create());
         root.Add(ConfigurationVerb.Create());
+        root.Add(DigestVerb.Create());
         root.Add(ScheduleVerb.Create());
         root.Add(MailVerb.Create());
         root.Add(PeerVerb.Create());

@@ -24,6 +24,9 @@ internal static class ScheduleKeys
     /// <summary>Room and housekeeping.</summary>
     public const string Room = nameof(Room);
 
+    /// <summary>The weekly digest.</summary>
+    public const string Digest = nameof(Digest);
+
     /// <summary>The weekly backup.</summary>
     public const string Backup = nameof(Backup);
 

@@ -5,6 +5,7 @@ using SispiAgent.Backup;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Conformance;
+using SispiAgent.Digest;
 using SispiAgent.History;
 using SispiAgent.Mail;
 using SispiAgent.Peers;
@@ -58,6 +59,7 @@ internal static class AgentComposition
         services.AddBackup();
         services.AddRestore();
         services.AddRoom();
+        services.AddDigest();
         services.AddMail();
         services.AddScheduling();
         services.AddHostedService<ConfigurationWatcher>();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using SispiAgent.Alerts;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
+using SispiAgent.History;
 using SispiAgent.Liveness;
 using SispiAgent.Peers;
 using SispiAgent.Platform;
@@ -12,7 +13,7 @@ namespace SispiAgent.Hosting;
 
 /// <summary>Writes this host's facts for its peers after each look, renamed into place: they can be read while the agent hangs.</summary>
 internal sealed partial class FactsPublisher(
-    AgentPaths paths, CurrentSite site, LiveConfiguration configuration, ObservedServers observed, AlertBook book, TimeProvider time, ILogger<FactsPublisher> logger) : BackgroundService
+    AgentPaths paths, CurrentSite site, LiveConfiguration configuration, ObservedServers observed, AlertBook book, StatusBoard board, TimeProvider time, ILogger<FactsPublisher> logger) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
 
@@ -47,7 +48,10 @@ internal sealed partial class FactsPublisher(
 
         var alerts = book.ReadTold().Select(alert => new AlertFacts(alert.Finding.Code.Value, alert.Finding.Subject, alert.Finding.Severity.ToString(), alert.Finding.Summary, alert.FirstSeen));
         DurableFile.Write(paths.Facts, PeerFactsFile.Write(new PeerFacts(
-            PeerFactsFile.Schema, AgentVersion.Text, self.Name, configuration.Current.Hash, at, status is null ? null : Facts(status), [.. alerts])));
+            PeerFactsFile.Schema, AgentVersion.Text, self.Name, configuration.Current.Hash, at, status is null ? null : Facts(status), [.. alerts])
+        {
+            Seen = [.. board.ReadAll().Where(seen => seen.Subject == self.Name).Select(seen => new SeenFacts(seen.Subject, seen.Topic, seen.Text, seen.IsWell, seen.At))],
+        }));
     }
 
     private static ServerFacts Facts(ServerStatus status) => new(

@@ -9,7 +9,19 @@ namespace SispiAgent.Peers;
 /// <param name="Server">Its PostgreSQL server; <see langword="null"/> on a web host.</param>
 /// <param name="OpenAlerts">The alerts that the agent has open.</param>
 internal sealed record PeerFacts(
-    int Schema, string AgentVersion, string Node, string ConfigurationHash, DateTimeOffset ObservedAt, ServerFacts? Server, IReadOnlyList<AlertFacts> OpenAlerts);
+    int Schema, string AgentVersion, string Node, string ConfigurationHash, DateTimeOffset ObservedAt, ServerFacts? Server, IReadOnlyList<AlertFacts> OpenAlerts)
+{
+    /// <summary>What the agent saw last of its own host; empty from agents that don't tell it yet.</summary>
+    public IReadOnlyList<SeenFacts> Seen { get; init; } = [];
+}
+
+/// <summary>What an agent saw last of one thing.</summary>
+/// <param name="Subject">Of which host.</param>
+/// <param name="Topic">What was looked at.</param>
+/// <param name="Text">How it is.</param>
+/// <param name="IsWell">Whether that is as it should be.</param>
+/// <param name="At">When, UTC.</param>
+internal sealed record SeenFacts(string Subject, string Topic, string Text, bool IsWell, DateTimeOffset At);
 
 /// <summary>A server as its own agent sees it, with local evidence where it answers no SQL.</summary>
 /// <param name="State">The liveness state's name.</param>

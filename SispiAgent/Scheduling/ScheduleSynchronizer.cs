@@ -4,16 +4,17 @@ using Quartz;
 using SispiAgent.Backup;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
+using SispiAgent.Digest;
 using SispiAgent.Findings;
 
 namespace SispiAgent.Scheduling;
 
 /// <summary>Keeps Quartz's triggers as the configuration in force says; only what has changed is touched.</summary>
 internal sealed partial class ScheduleSynchronizer(
-    ISchedulerFactory factory, IEnumerable<IProbe> probes, ScheduledBackup backup, CurrentSite site, LiveConfiguration configuration, LiveOptions<SchedulesOptions> options, TimeProvider time,
+    ISchedulerFactory factory, IEnumerable<IProbe> probes, ScheduledBackup backup, WeeklyDigest digest, CurrentSite site, LiveConfiguration configuration, LiveOptions<SchedulesOptions> options, TimeProvider time,
     ILogger<ScheduleSynchronizer> logger) : BackgroundService
 {
-    private static readonly JobKey BackupKey = new("Backup"), DrillKey = new("Drill");
+    private static readonly JobKey BackupKey = new("Backup"), DrillKey = new("Drill"), DigestKey = new("Digest");
 
     private readonly SemaphoreSlim _changed = new(1);
 
@@ -56,16 +57,29 @@ internal sealed partial class ScheduleSynchronizer(
             await scheduler.AddJob(JobBuilder.Create<ProbeJob>().WithIdentity(probe.Name).StoreDurably().Build(), AddJobOptions.Replacing, cancellationToken);
         await scheduler.AddJob(JobBuilder.Create<BackupJob>().WithIdentity(BackupKey).StoreDurably().Build(), AddJobOptions.Replacing, cancellationToken);
         await scheduler.AddJob(JobBuilder.Create<DrillJob>().WithIdentity(DrillKey).StoreDurably().Build(), AddJobOptions.Replacing, cancellationToken);
+        await scheduler.AddJob(JobBuilder.Create<DigestJob>().WithIdentity(DigestKey).StoreDurably().Build(), AddJobOptions.Replacing, cancellationToken);
     }
 
-    /// <summary>A firing of the backup that was missed while the agent was down is made up for.</summary>
+    /// <summary>Firings of the backup and the digest that were missed while the agent was down are made up for.</summary>
     private async Task CatchUpAsync(IScheduler scheduler, CancellationToken cancellationToken)
     {
-        var expression = ScheduleExpression.Parse(options.Current.Backup, site.Value.TimeZone, time.GetUtcNow());
-        if (expression.Previous(time.GetUtcNow()) is not { } missed || backup.HasRunSince(missed))
-            return;
-        Log.BackupMissed(logger, missed);
-        await scheduler.TriggerJob(BackupKey, cancellationToken: cancellationToken);
+        if (Missed(options.Current.Backup, backup.HasRunSince) is { } set)
+        {
+            Log.Missed(logger, "backup", set);
+            await scheduler.TriggerJob(BackupKey, cancellationToken: cancellationToken);
+        }
+
+        if (Missed(options.Current.Digest, digest.HasRunSince) is { } letter)
+        {
+            Log.Missed(logger, "digest", letter);
+            await scheduler.TriggerJob(DigestKey, cancellationToken: cancellationToken);
+        }
+    }
+
+    private DateTimeOffset? Missed(string text, Func<DateTimeOffset, bool> hasRunSince)
+    {
+        var now = time.GetUtcNow();
+        return ScheduleExpression.Parse(text, site.Value.TimeZone, now).Previous(now) is { } firing && !hasRunSince(firing) ? firing : null;
     }
 
     private async Task ApplyAsync(IScheduler scheduler, CancellationToken cancellationToken)
@@ -91,7 +105,7 @@ internal sealed partial class ScheduleSynchronizer(
         }
     }
 
-    private IEnumerable<JobKey> WorkOf(string key) => key == ScheduleKeys.Backup ? [BackupKey] : key == ScheduleKeys.Drill ? [DrillKey]
+    private IEnumerable<JobKey> WorkOf(string key) => key == ScheduleKeys.Backup ? [BackupKey] : key == ScheduleKeys.Drill ? [DrillKey] : key == ScheduleKeys.Digest ? [DigestKey]
         : probes.Where(probe => probe.Schedules.Contains(key)).Select(probe => new JobKey(probe.Name));
 
     private static ITrigger Build(TriggerKey trigger, JobKey work, string key, ScheduleExpression expression, string signature)
@@ -100,7 +114,7 @@ internal sealed partial class ScheduleSynchronizer(
         return expression.Interval is { } interval
             ? builder.StartNow().WithSimpleSchedule(simple => simple.WithInterval(interval).RepeatForever().WithMisfireInstruction(SimpleTriggerMisfireInstruction.NextWithRemainingCount)).Build()
             : builder.WithCronSchedule(expression.Cron!.CronExpressionString, cron => cron.InTimeZone(expression.Cron.TimeZone)
-                .WithMisfireInstruction(key is ScheduleKeys.Backup or ScheduleKeys.Drill ? CronTriggerMisfireInstruction.FireAndProceed : CronTriggerMisfireInstruction.DoNothing)).Build();
+                .WithMisfireInstruction(key is ScheduleKeys.Backup or ScheduleKeys.Drill or ScheduleKeys.Digest ? CronTriggerMisfireInstruction.FireAndProceed : CronTriggerMisfireInstruction.DoNothing)).Build();
     }
 
     private static partial class Log
@@ -108,7 +122,7 @@ internal sealed partial class ScheduleSynchronizer(
         [LoggerMessage(EventId = 7110, Level = LogLevel.Information, Message = "Schedule {Key} runs {Work}: {Expression}")]
         public static partial void Scheduled(ILogger logger, string key, string work, string expression);
 
-        [LoggerMessage(EventId = 7111, Level = LogLevel.Warning, Message = "The backup of {Missed:u} was missed; it runs now.")]
-        public static partial void BackupMissed(ILogger logger, DateTimeOffset missed);
+        [LoggerMessage(EventId = 7111, Level = LogLevel.Warning, Message = "The {What} of {Firing:u} was missed; it runs now.")]
+        public static partial void Missed(ILogger logger, string what, DateTimeOffset firing);
     }
 }

@@ -30,6 +30,9 @@ internal sealed class SchedulesOptions : IValidatableObject
     /// <summary>Room and housekeeping.</summary>
     public string Room { get; set; } = "00:10:00";
 
+    /// <summary>The weekly digest, mailed also when all is well: a crontab line or a Quartz expression.</summary>
+    public string Digest { get; set; } = "0 8 * * Mon";
+
     /// <summary>The weekly backup.</summary>
     public string Backup { get; set; } = "2 11 * * Sun";
 
@@ -40,7 +43,7 @@ internal sealed class SchedulesOptions : IValidatableObject
     public IReadOnlyList<(string Key, string Text)> All() =>
     [
         (ScheduleKeys.Heartbeat, Heartbeat), (ScheduleKeys.Liveness, Liveness), (ScheduleKeys.Replication, Replication),
-        (ScheduleKeys.Peers, Peers), (ScheduleKeys.Conformance, Conformance), (ScheduleKeys.Readiness, Readiness), (ScheduleKeys.Backup, Backup), (ScheduleKeys.Drill, Drill), (ScheduleKeys.Room, Room),
+        (ScheduleKeys.Peers, Peers), (ScheduleKeys.Conformance, Conformance), (ScheduleKeys.Readiness, Readiness), (ScheduleKeys.Backup, Backup), (ScheduleKeys.Drill, Drill), (ScheduleKeys.Room, Room), (ScheduleKeys.Digest, Digest),
     ];
 
     /// <inheritdoc/>
