@@ -1,7 +1,6 @@
 using SispiAgent.BackupSets;
 using SispiAgent.Digest;
 using SispiAgent.Findings;
-using SispiAgent.History;
 using SispiAgent.Mail;
 using SispiAgent.Peers;
 using SispiAgent.Tests.Support;
@@ -44,7 +43,7 @@ internal sealed class DigestLetterTests
         var text = TextBody.Render(letter.Blocks);
 
         Assert.That(letter.Subject, Is.EqualTo("Weekly digest: 2 alerts are open, system1 could not be asked"));
-        Assert.That(letter.Blocks[0], Has.Property("Tone").EqualTo(Tone.Critical));
+        Assert.That((letter.Blocks[0] as Block.Headline)?.Tone, Is.EqualTo(Tone.Critical));
         Assert.That(text, Does.Contain("Critical: server3: PostgreSQL refuses connections, since Mon 2026-11-30 07:00 -03 (10:00 UTC) (liveness.server)"));
         Assert.That(text, Does.Contain("system1 could not be asked: no route").And.Contain("+ max_connections = 40"));
     }

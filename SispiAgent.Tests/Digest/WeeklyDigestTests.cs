@@ -1,8 +1,6 @@
 using SispiAgent.Alerts;
 using SispiAgent.Cli;
 using SispiAgent.Digest;
-using SispiAgent.Findings;
-using SispiAgent.Peers;
 using SispiAgent.Tests.Support;
 
 namespace SispiAgent.Tests.Digest;
@@ -29,7 +27,7 @@ internal sealed class WeeklyDigestTests
         Assert.That(facts.Seen.Select(seen => (seen.Subject, seen.Topic, seen.IsWell)), Is.EqualTo(new[] { ("there", "disk of data", false) }));
         Assert.That(facts.Unasked, Is.Empty);
 
-        hosts.Way.Block();
+        hosts.Way.Close();
         var alone = (await reader.ReadAsync(due, inAnyCase: false, default))!;
         Assert.That(alone.Unasked.Select(one => one.Node), Is.EqualTo(new[] { "there" }));
         Assert.That(DigestLetter.Write(alone, TimeZoneInfo.Utc).Subject, Does.EndWith("there could not be asked"));

@@ -23,7 +23,7 @@ internal sealed class DigestReader(
     {
         var current = site.Value;
         var self = current.Self;
-        var role = self.Kind is NodeKind.Database ? (await reader.ReadAsync(self, cancellationToken)).Role : null;
+        var role = await RoleAsync(self, cancellationToken);
         Node[] asked = [.. current.Peers];
         var answers = await Task.WhenAll(asked.Select(node => peers.AskAsync(node, cancellationToken)));
         var why = DigestAuthor.Why(self, role, [.. asked.Zip(answers).Where(pair => pair.First.Kind is NodeKind.Database).Select(pair => pair.Second)]);
@@ -47,6 +47,18 @@ internal sealed class DigestReader(
     }
 
     private static (string Node, DrillFacts Drill)? Newest(IReadOnlyList<(string Node, DrillFacts Drill)> passed) => passed.Count == 0 ? null : passed.MaxBy(one => one.Drill.Ended);
+
+    private async Task<ServerRole?> RoleAsync(Node self, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return self.Kind is NodeKind.Database ? (await reader.ReadAsync(self, cancellationToken)).Role : null;
+        }
+        catch (AgentException)
+        {
+            return null; // the data directory is gone: the liveness probe tells, and the digest comes all the same
+        }
+    }
 
     private BackupSet[] Good(Node self)
     {
