@@ -27,9 +27,6 @@ internal sealed record DigestFacts(string Node, string Why, DateTimeOffset At, D
     /// <summary>Where the newest set's copy was proven.</summary>
     public IReadOnlyList<string> ProvenOn { get; init; } = [];
 
-    /// <summary>The newest restore drill that passed, and on which host; <see langword="null"/> if none is known.</summary>
-    public (string Node, DrillFacts Drill)? Drill { get; init; }
-
     /// <summary>What changed in settings since the last digest.</summary>
     public IReadOnlyList<ConfigurationChange> Changes { get; init; } = [];
 }

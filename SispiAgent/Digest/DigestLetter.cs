@@ -53,7 +53,8 @@ internal static class DigestLetter
             yield return new Block.Bars("Backup sets, newest first", [.. facts.Sets.Take(MostSets).Select(set => new Bar(set.Id, set.Manifest.Bytes, $"{ByteSize.Words(set.Manifest.Bytes)}, took {Durations.Words(set.Manifest.Finished - set.Manifest.Started)}"))]);
         }
 
-        yield return new Block.Paragraph(facts.Drill is { } drill ? $"Restored for proof: {drill.Drill.Set} on {drill.Node}, {at(drill.Drill.Ended)}." : "No restore drill has passed yet that could be asked for.");
+        if (!facts.Seen.Any(seen => seen.Topic.Contains("drill", StringComparison.Ordinal)))
+            yield return new Block.Paragraph("No host that could be asked told of a restore drill.");
         if (Rows(facts, IsBackup) is { Count: > 0 } rows)
             yield return new Block.Table(["host", "what", "state"], rows, []);
     }

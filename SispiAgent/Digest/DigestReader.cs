@@ -10,7 +10,7 @@ namespace SispiAgent.Digest;
 
 /// <summary>Gathers what a digest tells: from this host, and from what the other agents say when they are asked now.</summary>
 internal sealed class DigestReader(
-    CurrentSite site, ServerReader reader, PeerBook peers, AlertBook alerts, StatusBoard board, SetMarks marks, DrillBook drills, DriftBook drift, TimeProvider time)
+    CurrentSite site, ServerReader reader, PeerBook peers, AlertBook alerts, StatusBoard board, SetMarks marks, DriftBook drift, TimeProvider time)
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
@@ -41,12 +41,9 @@ internal sealed class DigestReader(
             Seen = [.. board.ReadAll().Where(seen => !fresh.Any(answer => answer.Node == seen.Subject)), .. fresh.SelectMany(answer => answer.Facts!.Seen.Where(seen => seen.Subject == answer.Node).Select(seen => new Observation(seen.Subject, seen.Topic, seen.Text, seen.IsWell, seen.At)))],
             Sets = sets,
             ProvenOn = sets is [var newest, ..] ? [.. marks.ReadAll().Where(mark => mark.Set == newest.Id && mark.Node != self.Name && mark.Problem is null).Select(mark => mark.Node)] : [],
-            Drill = Newest([.. drills.Last() is { } own ? [(self.Name, new DrillFacts(own.Set, own.Ended))] : Array.Empty<(string, DrillFacts)>(), .. fresh.Where(answer => answer.Facts!.PassedDrill is not null).Select(answer => (answer.Node, answer.Facts!.PassedDrill!))]),
             Changes = drift.Since(now - Week),
         };
     }
-
-    private static (string Node, DrillFacts Drill)? Newest(IReadOnlyList<(string Node, DrillFacts Drill)> passed) => passed.Count == 0 ? null : passed.MaxBy(one => one.Drill.Ended);
 
     private async Task<ServerRole?> RoleAsync(Node self, CancellationToken cancellationToken)
     {
