@@ -4,15 +4,16 @@ using Microsoft.Extensions.Hosting;
 using SispiAgent.BackupSets;
 using SispiAgent.Cli;
 using SispiAgent.Configuration;
+using SispiAgent.Postgres;
 
 namespace SispiAgent.Tests.Support;
 
-/// <summary>A database host with a disk of backup sets; its server does not run. The project's own appsettings.json, edited.</summary>
+/// <summary>A database host with a disk of backup sets; without a server none runs. The project's own appsettings.json, edited.</summary>
 internal sealed class KeepingHost : IDisposable
 {
     private readonly TempFolder _folder = new();
 
-    public KeepingHost(string node = "server2", JsonObject? backup = null)
+    public KeepingHost(string node = "server2", JsonObject? backup = null, ScratchServer? server = null)
     {
         var root = JsonNode.Parse(File.ReadAllText(Repository.Path("appsettings.json")), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
         root["Agent"]!["Node"] = node;
@@ -21,10 +22,10 @@ internal sealed class KeepingHost : IDisposable
         Directory.CreateDirectory(Sets);
         foreach (var name in new[] { "server2", "server3" })
         {
-            root["Cluster"]!["Nodes"]![name]!["DataDirectory"] = _folder["data"];
-            root["Cluster"]!["Nodes"]![name]!["SocketDirectory"] = "";
+            root["Cluster"]!["Nodes"]![name]!["DataDirectory"] = server is not null && name == node ? server.DataDirectory : _folder["data"];
+            root["Cluster"]!["Nodes"]![name]!["SocketDirectory"] = server is not null && name == node ? server.SocketDirectory : "";
             root["Cluster"]!["Nodes"]![name]!["Address"] = "127.0.0.1";
-            root["Cluster"]!["Nodes"]![name]!["Port"] = Ports.Next();
+            root["Cluster"]!["Nodes"]![name]!["Port"] = server is not null && name == node ? server.Port : Ports.Next();
             root["Cluster"]!["Nodes"]![name]!["BackupDirectory"] = name == node ? Sets : _folder["elsewhere"];
         }
 

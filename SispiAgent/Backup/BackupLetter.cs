@@ -4,69 +4,54 @@ using SispiAgent.Findings;
 
 namespace SispiAgent.Backup;
 
-/// <summary>The mail after a backup: what, where, how long, how large, what is odd, where the copy is, what was pruned.</summary>
+/// <summary>The mail after a backup: what is odd first, then what, where, how long, how large, where the copies are, what was pruned.</summary>
 internal static class BackupLetter
 {
-    private const int MostTables = 12;
-
     /// <summary>Writes it.</summary>
     public static Letter Write(BackupOutcome outcome, TimeZoneInfo zone)
     {
         var manifest = outcome.Set.Manifest;
-        var news = SetNews.Compare(manifest, outcome.Previous?.Manifest);
-        var copied = outcome.CopyProblems.Count > 0 ? ", copy missing" : "";
-        List<Block> blocks =
+        IReadOnlyList<SetManifest> earlier = [.. outcome.Earlier.Select(set => set.Manifest)];
+        var news = SetNews.Of(manifest, earlier);
+        var missing = outcome.CopyProblems.Count > 0;
+        var took = Durations.Words(manifest.Finished - manifest.Started);
+        List<Block> blocks = [];
+        if (news.Odd.Count > 0)
+            blocks.AddRange([new Block.Headline(news.Odd.Count == 1 ? "One thing is odd" : $"{news.Odd.Count} things are odd", Tone.Warning), .. news.Odd.Select(line => new Block.Paragraph(line))]);
+        blocks.AddRange(
         [
-            new Block.Paragraph($"The backup set {outcome.Set.Id} is complete and every file was read to its end. It was begun {Durations.SiteTime(manifest.Started, zone)}, took {Durations.Words(manifest.Finished - manifest.Started)} and is {ByteSize.Words(manifest.Bytes)} large."),
-            new Block.Paragraph($"It lies in {outcome.Set.Folder}; RESTORE.md there says how it is restored without the agent."),
-            new Block.Headline("Copies"),
-            new Block.Paragraph(Copies(outcome)),
-        ];
-        if (news.Count > 0)
-            blocks.AddRange([new Block.Headline("New or odd"), .. news.Select(line => new Block.Paragraph(line))]);
-        blocks.AddRange([new Block.Headline("Files"), Files(manifest, outcome.Previous?.Manifest), .. Tables(manifest, outcome.Previous?.Manifest)]);
+            new Block.Headline($"Backup set {outcome.Set.Id}", Tone.Good),
+            new Block.Paragraph($"It is complete: every file was read to its end and holds what the snapshot held. Begun {Durations.SiteTime(manifest.Started, zone)}, done in {took}, {ByteSize.Words(manifest.Bytes)} in {manifest.Files.Count + 2} files{Last(outcome.Previous?.Manifest)}."),
+            new Block.Paragraph($"It lies in {outcome.Set.Folder} on {manifest.Origin}; RESTORE.md there says how it is restored without the agent."),
+            new Block.Headline("Copies", missing ? Tone.Warning : Tone.Plain), .. Copies(outcome),
+            new Block.Paragraph(outcome.LastDrill is { } drill ? $"The last restore drill passed {Durations.SiteTime(drill.At, zone)}, with {drill.Set}." : "No restore drill has passed yet, as far as this host knows."),
+        ]);
+        if (news.New.Count > 0)
+            blocks.AddRange([new Block.Headline("New"), .. news.New.Select(line => new Block.Paragraph(line))]);
+        blocks.AddRange([new Block.Headline("Sizes"), .. SizeBlocks.Files(manifest, outcome.Previous?.Manifest), .. SizeBlocks.Tables(manifest, outcome.Previous?.Manifest)]);
         blocks.AddRange([new Block.Headline("Consistency"), .. manifest.Consistency.Select(shared => new Block.Paragraph(shared.Words))]);
         blocks.AddRange([new Block.Headline("Retention"), .. Pruned(outcome)]);
-        return new Letter($"backup of {manifest.Origin} done: {ByteSize.Words(manifest.Bytes)} in {Durations.Words(manifest.Finished - manifest.Started)}{copied}", blocks);
+        if (manifest.Remarks.Count > 0 && earlier.Count > 0)
+            blocks.AddRange([new Block.Headline("Remarks"), .. manifest.Remarks.Select(line => new Block.Paragraph(line))]);
+        var odd = news.Odd.Count switch { 0 => "", 1 => ", 1 thing odd", var count => string.Create(CultureInfo.InvariantCulture, $", {count} things odd") };
+        return new Letter($"backup of {manifest.Origin} done{odd}{(missing ? ", copy missing" : "")}: {ByteSize.Words(manifest.Bytes)} in {took}", blocks);
     }
 
-    private static string Copies(BackupOutcome outcome) => outcome switch
+    private static string Last(SetManifest? before) => before is null ? "" : $"; last time {Durations.Words(before.Finished - before.Started)} and {ByteSize.Words(before.Bytes)}";
+
+    private static IEnumerable<Block> Copies(BackupOutcome outcome)
     {
-        { Copies.Count: 0 } => "No other database host has a backup directory: there is no copy.",
-        { CopyProblems.Count: 0 } => $"Copied to {string.Join(", ", outcome.Copies.Select(copy => copy.Place))} and every hash checked there.",
-        _ => $"NOT everywhere: {string.Join("; ", outcome.CopyProblems)}. It is tried again by itself; by hand: sispi-agent backup copy {outcome.Set.Id}",
-    };
+        if (outcome.Copies.Count == 0)
+            yield return new Block.Paragraph("No other database host has a backup directory, and no destination is named: there is NO copy.");
+        foreach (var copy in outcome.Copies)
+            yield return new Block.Paragraph(copy.Problem is null ? $"{copy.Place}: proven there, in {copy.Where}." : $"{copy.Place}: MISSING. {copy.Problem}");
+        if (outcome.CopyProblems.Count > 0)
+            yield return new Block.Paragraph($"It is tried again by itself, and goes on where it stopped. By hand: sispi-agent backup copy {outcome.Set.Id}");
+    }
 
     private static IEnumerable<Block> Pruned(BackupOutcome outcome) =>
     [
-        outcome.Pruned.Count == 0
-            ? new Block.Paragraph("Nothing was removed.")
-            : PruneLetter.Removed(outcome.Pruned),
+        .. outcome.Pruned.Count == 0 ? [new Block.Paragraph("Nothing was removed.")] : PruneLetter.Removed(outcome.Pruned),
         new Block.Paragraph(outcome.NextToGo),
     ];
-
-    private static Block.Table Files(SetManifest now, SetManifest? before)
-    {
-        var old = before?.Files.ToDictionary(file => file.Name, file => file.Bytes) ?? [];
-        return new Block.Table(["file", "now", "last time"],
-            [.. now.Files.Where(file => file.Kind != "configuration").OrderByDescending(file => file.Bytes).Select(file => (IReadOnlyList<string>)[file.Name, ByteSize.Words(file.Bytes), old.TryGetValue(file.Name, out var bytes) ? ByteSize.Words(bytes) : "-"])],
-            ["now", "last time"]);
-    }
-
-    private static IEnumerable<Block> Tables(SetManifest now, SetManifest? before)
-    {
-        var old = before?.Databases.SelectMany(database => database.Tables.Select(table => (Name: $"{database.Name}: {table.Schema}.{table.Name}", table))).ToDictionary(entry => entry.Name, entry => entry.table) ?? [];
-        var largest = now.Databases.SelectMany(database => database.Tables.Select(table => (Name: $"{database.Name}: {table.Schema}.{table.Name}", Table: table))).OrderByDescending(entry => entry.Table.Bytes).Take(MostTables).ToArray();
-        if (largest.Length == 0)
-            return [];
-        return
-        [
-            new Block.Bars("Largest tables on the server", [.. largest.Select(entry => new Bar(entry.Name, entry.Table.Bytes, ByteSize.Words(entry.Table.Bytes)))]),
-            new Block.Table(["table", "rows", "rows last time", "size", "size last time"],
-                [.. largest.Select(entry => (IReadOnlyList<string>)[entry.Name, Rows(entry.Table), old.TryGetValue(entry.Name, out var last) ? Rows(last) : "-", ByteSize.Words(entry.Table.Bytes), last is null ? "-" : ByteSize.Words(last.Bytes)])],
-                ["rows", "rows last time", "size", "size last time"]),
-        ];
-    }
-
-    private static string Rows(SetTable table) => table.Rows?.ToString("N0", CultureInfo.InvariantCulture) ?? "-";
 }

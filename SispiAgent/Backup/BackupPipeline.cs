@@ -10,7 +10,7 @@ namespace SispiAgent.Backup;
 
 /// <summary>The whole run: set, copies, pruning, mail. The schedule and <c>backup run</c> go the same way.</summary>
 internal sealed partial class BackupPipeline(
-    ServerReader reader, SetBuilder builder, SetCopies copies, Pruning pruning, AlertDesk desk, Outbox outbox, StatusBoard board, CurrentSite site, TimeProvider time, ILogger<BackupPipeline> logger)
+    ServerReader reader, SetBuilder builder, SetCopies copies, Pruning pruning, DiskCatalog catalog, AlertDesk desk, Outbox outbox, StatusBoard board, CurrentSite site, TimeProvider time, ILogger<BackupPipeline> logger)
 {
     /// <summary>A run broke, or could not begin.</summary>
     public static readonly FindingCode Failed = new("backup.failed");
@@ -50,7 +50,7 @@ internal sealed partial class BackupPipeline(
         ReportCopies(set, copied);
         var isCounting = !set.Manifest.IsFromFormerPrimary;
         var (pruned, next) = isCounting ? Prune() : ([], "It was made by a former primary: nothing is removed because of it.");
-        var outcome = new BackupOutcome(set, [.. earlier.Where(other => other.Manifest.SystemIdentifier == set.Manifest.SystemIdentifier && !other.Manifest.IsFromFormerPrimary)], copied, pruned, next);
+        var outcome = new BackupOutcome(set, [.. earlier.Where(other => other.Manifest.SystemIdentifier == set.Manifest.SystemIdentifier && !other.Manifest.IsFromFormerPrimary)], copied, pruned, next) { LastDrill = await catalog.LastDrillAsync(cancellationToken) };
         outbox.Post(BackupLetter.Write(outcome, site.Value.TimeZone));
         return outcome;
     }

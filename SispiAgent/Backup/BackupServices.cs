@@ -11,9 +11,11 @@ internal static class BackupServices
     {
         services.AddSingleton<SetMarks>();
         services.AddSingleton<BackupPreview>();
+        services.AddSingleton<DumpReaders>();
         services.AddSingleton<SetBuilder>();
         services.AddSingleton<SetCopies>();
         services.AddSingleton<DeletionBook>();
+        services.AddSingleton<DiskCatalog>();
         services.AddSingleton<RetentionFacts>();
         services.AddSingleton<Pruning>();
         services.AddSingleton<BackupPipeline>();

@@ -36,20 +36,6 @@ internal sealed partial record DumpTools(PostgresInstallation Installation, stri
                 $"Install the client programs of PostgreSQL {serverMajor}, or name their folder in Postgres:BinDirectory.");
     }
 
-    /// <summary>How pg_dump is told to compress: levels only up to 15, methods from 16 on.</summary>
-    /// <param name="configured"><c>Backup:Compression</c>.</param>
-    /// <param name="hasOtherReader">Whether another host, whose pg_restore nobody has seen, has to read it.</param>
-    /// <exception cref="AgentException">This pg_dump can't do what is configured.</exception>
-    public string Compression(string configured, bool hasOtherReader)
-    {
-        var wanted = configured.Length > 0 ? configured : Major >= 16 && !hasOtherReader ? "zstd:1" : "gzip:1";
-        if (Major >= 16)
-            return $"--compress={wanted}";
-        return wanted == "none" ? "--compress=0"
-            : wanted.StartsWith("gzip:", StringComparison.Ordinal) ? $"--compress={wanted[5..]}"
-            : throw new AgentException($"pg_dump {Version} can't compress with {wanted}; that came with 16.", "Set Backup:Compression to gzip:1, or leave it empty.");
-    }
-
     /// <summary>Whether several pg_dump can share a snapshot of a server: exported from 9.2, taken by pg_dump from 9.5 on (release notes).</summary>
     public bool CanShareSnapshot(int serverVersion) => serverVersion >= 90200 && IsAtLeast(9, 5);
 

@@ -28,7 +28,8 @@ internal sealed partial class ScheduledBackup(BackupPipeline pipeline, Pruning p
             return;
         try
         {
-            var status = await pipeline.LookAsync(cancellationToken);
+            if (await LookAsync(cancellationToken) is not { } status)
+                return;
             if (status.Role is ServerRole.Primary)
                 await pipeline.RunAsync(status, new Progress<BackupProgress>(), cancellationToken);
             else if (status.Role is ServerRole.Standby)
@@ -39,6 +40,20 @@ internal sealed partial class ScheduledBackup(BackupPipeline pipeline, Pruning p
         catch (Exception e) // becomes a failed run, which the pipeline has reported
         {
             Log.Ended(logger, e.Message);
+        }
+    }
+
+    /// <summary>This host's server; a look that is not even possible (its data directory is gone) is a backup that did not run.</summary>
+    private async Task<ServerStatus?> LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await pipeline.LookAsync(cancellationToken);
+        }
+        catch (AgentException e)
+        {
+            pipeline.Fail(e, cancellationToken);
+            return null;
         }
     }
 

@@ -9,7 +9,7 @@ using SispiAgent.Postgres;
 namespace SispiAgent.Backup;
 
 /// <summary>Makes one set: dumps everything into a <c>.partial</c> folder, verifies it, and renames it.</summary>
-internal sealed class SetBuilder(ServerConnector connector, ServerReader reader, CurrentSite site, LiveOptions<BackupOptions> options, LiveOptions<PostgresOptions> postgres, SetMarks marks, TimeProvider time)
+internal sealed class SetBuilder(ServerConnector connector, ServerReader reader, CurrentSite site, LiveOptions<BackupOptions> options, LiveOptions<PostgresOptions> postgres, SetMarks marks, DumpReaders readers, TimeProvider time)
 {
     /// <summary>Makes it.</summary>
     /// <param name="status">This host's server, a primary.</param>
@@ -33,8 +33,9 @@ internal sealed class SetBuilder(ServerConnector connector, ServerReader reader,
         var folder = PartialFolder.Create(Path.Combine(self.BackupDirectory, self.Name), SetName.For(started));
         try
         {
-            var hasOtherReader = site.Value.Nodes.Any(node => node != self && node.BackupDirectory.Length > 0);
-            var run = new RunContext(self, status, tools, folder, settings, tools.Compression(settings.Compression, hasOtherReader), connection, progress) { Last = SetCatalog.Newest(self.BackupDirectory) };
+            var compression = await readers.ChooseAsync(tools, end.Token);
+            progress.Report(new("compression", $"{compression.Argument}: {compression.Reason}", 1));
+            var run = new RunContext(self, status, tools, folder, settings, compression.Argument, connection, progress) { Last = SetCatalog.Newest(self.BackupDirectory) };
             var manifest = await FillAsync(run, started, end.Token);
             var published = PartialFolder.Publish(folder);
             var set = new BackupSet(published, SetName.TryParse(manifest.Name)!.Value, manifest);

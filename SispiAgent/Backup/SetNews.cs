@@ -1,53 +1,52 @@
 using System.Globalization;
 using SispiAgent.BackupSets;
+using SispiAgent.Findings;
 
 namespace SispiAgent.Backup;
 
-/// <summary>What is new or odd about a set beside the one before it.</summary>
-internal static class SetNews
+/// <summary>What is odd and what is new about a set beside those before it.</summary>
+/// <param name="Odd">What somebody should look at, a line each.</param>
+/// <param name="New">What is to be known, a line each.</param>
+internal sealed record SetNews(IReadOnlyList<string> Odd, IReadOnlyList<string> New)
 {
-    private const int MostNamed = 10;
+    /// <summary>So much longer than usual is worth a line.</summary>
+    private static readonly TimeSpan LongerBy = TimeSpan.FromMinutes(10);
 
-    /// <summary>Compares.</summary>
-    /// <returns>One fact a line.</returns>
-    public static IReadOnlyList<string> Compare(SetManifest now, SetManifest? before)
+    /// <summary>Compares. Pure.</summary>
+    /// <param name="now">The set.</param>
+    /// <param name="earlier">The good sets of its cluster before it, the newest first.</param>
+    public static SetNews Of(SetManifest now, IReadOnlyList<SetManifest> earlier)
     {
-        List<string> news = [];
+        List<string> odd = [], fresh = [];
         if (now.IsFromFormerPrimary)
-            news.Add($"The server was no longer the primary when the set was finished (timeline {now.Timeline}): it is kept and does not count.");
-        news.AddRange(now.Remarks);
-        if (before is null)
-            return news;
-        if (before.SystemIdentifier != now.SystemIdentifier)
-            news.Add("This is another cluster than last time (system identifier): a new history begins, the old sets stay.");
+            odd.Add($"The server was no longer the primary when the set was finished (timeline {now.Timeline}): the set is kept and does not count.");
+        foreach (var window in now.Consistency.Where(shared => shared.Snapshot is null && shared.Files.Count > 1))
+            odd.Add(window.Words);
+        if (earlier.Count == 0)
+            return new(odd, ["There is no earlier set of this cluster here to compare with.", .. now.Remarks]);
+        var before = earlier[0];
+        if (before.Timeline != now.Timeline)
+            fresh.Add(string.Create(CultureInfo.InvariantCulture, $"The timeline is {now.Timeline}; last time it was {before.Timeline}: there was a failover in between."));
+        if (before.ServerVersionNumber != now.ServerVersionNumber)
+            fresh.Add($"The server is PostgreSQL {now.ServerVersion} now; last time it was {before.ServerVersion}.");
         var old = before.Databases.ToDictionary(database => database.Name);
-        news.AddRange(now.Databases.Where(database => !old.ContainsKey(database.Name)).Select(database => $"New database: {database.Name}"));
-        news.AddRange(old.Keys.Except(now.Databases.Select(database => database.Name)).Select(name => $"Database {name} is no longer there."));
+        odd.AddRange(old.Keys.Except(now.Databases.Select(database => database.Name)).Select(name => $"Database {SqlName.Show(name)} is no longer there."));
+        fresh.AddRange(now.Databases.Where(database => !old.ContainsKey(database.Name)).Select(database => $"New database: {SqlName.Show(database.Name)}, {ByteSize.Words(database.Bytes)}."));
+        HashSet<(string Database, string Unit)> changed = [];
         foreach (var database in now.Databases.Where(database => old.ContainsKey(database.Name)))
-            news.AddRange(Compare(database, old[database.Name]));
-        return news;
-    }
-
-    private static IEnumerable<string> Compare(SetDatabase now, SetDatabase before)
-    {
-        static (string, string) Key(SetTable table) => (table.Schema, table.Name);
-        var old = before.Tables.ToDictionary(Key);
-        string[] fresh = [.. now.Tables.Where(table => !old.ContainsKey(Key(table))).Select(table => $"{table.Schema}.{table.Name}")];
-        string[] gone = [.. old.Keys.Except(now.Tables.Select(Key)).Select(key => $"{key.Item1}.{key.Item2}")];
-        if (fresh.Length > 0)
-            yield return $"{now.Name}: {fresh.Length} new table{(fresh.Length == 1 ? "" : "s")}: {Some(fresh)}";
-        if (gone.Length > 0)
-            yield return $"{now.Name}: {gone.Length} table{(gone.Length == 1 ? " is" : "s are")} no longer there: {Some(gone)}";
-        foreach (var table in now.Tables)
         {
-            if (!old.TryGetValue(Key(table), out var last) || last.Rows is not > 0 || table.Rows is null)
-                continue;
-            if (table.Rows == 0)
-                yield return string.Create(CultureInfo.InvariantCulture, $"{now.Name}: {table.Schema}.{table.Name} has no rows any more; last time it had {last.Rows}.");
-            else if (table.Rows < last.Rows / 2)
-                yield return string.Create(CultureInfo.InvariantCulture, $"{now.Name}: {table.Schema}.{table.Name} shrank from {last.Rows} rows to {table.Rows}.");
+            var news = new TableNews(database, old[database.Name]);
+            odd.AddRange(news.Odd());
+            fresh.AddRange(news.New());
+            changed.UnionWith(news.ChangedUnits().Select(unit => (database.Name, unit)));
         }
-    }
 
-    private static string Some(string[] names) => string.Join(", ", names.Take(MostNamed)) + (names.Length > MostNamed ? ", …" : "");
+        odd.AddRange(FileSizes.Odd(now, earlier, changed));
+        var took = now.Finished - now.Started;
+        var usual = FileSizes.Median([.. earlier.Take(FileSizes.MostCompared).Select(set => (set.Finished - set.Started).Ticks)]);
+        if (earlier.Count >= FileSizes.FewestCompared && took.Ticks > 2 * usual && took.Ticks - usual > LongerBy.Ticks)
+            fresh.Add($"It took {Durations.Words(took)}; usual is {Durations.Words(TimeSpan.FromTicks(usual))}.");
+        fresh.AddRange(now.Remarks.Except(before.Remarks).Select(remark => $"New remark: {remark}"));
+        return new(odd, fresh);
+    }
 }

@@ -22,8 +22,8 @@ internal static class BackupVerb
     {
         Verb("run", "Makes a backup set now, copies it and prunes; on the primary only.", [Json], RunAsync),
         Verb("plan", "Says which files a backup would make now, of which tables, and why; writes nothing.", [Json], BackupPlanListing.PlanAsync),
-        Verb("list", "Lists the sets on this host's disk.", [Json], BackupListing.ListAsync),
-        Verb("show", "Shows what a set holds.", [SetArgument, Json], (services, parsed, _) => BackupListing.ShowAsync(services, parsed.GetValue(SetArgument), parsed.GetValue(Json))),
+        Verb("list", "Lists the sets on this host's disk and on the other database host's.", [BackupListing.Here, BackupListing.Deleted, Json], BackupListing.ListAsync),
+        Verb("show", "Shows what a set holds, and where its copies are.", [SetArgument, Json], (services, parsed, _) => BackupShowing.ShowAsync(services, parsed, SetArgument)),
         Verb("verify", "Checks that a set's files are as they were written.", [SetArgument, Deep, Json], VerifyAsync),
         Verb("copy", "Copies a set to the other database host and the destinations, and has it proven there.", [SetArgument], CopyAsync),
         Verb("prune", "Removes old sets from this host's disk, as the retention rules say.", [BackupKeeping.DryRun, Json], BackupKeeping.PruneAsync),
@@ -92,7 +92,10 @@ internal static class BackupVerb
     {
         var manifest = outcome.Set.Manifest;
         Console.WriteLine($"Set {outcome.Set.Id}: {ByteSize.Words(manifest.Bytes)} in {Durations.Words(manifest.Finished - manifest.Started)}, in {outcome.Set.Folder}");
-        foreach (var line in SetNews.Compare(manifest, outcome.Previous?.Manifest))
+        var news = SetNews.Of(manifest, [.. outcome.Earlier.Select(set => set.Manifest)]);
+        foreach (var line in news.Odd)
+            Console.WriteLine($"  ! {line}");
+        foreach (var line in news.New)
             Console.WriteLine($"  {line}");
         foreach (var entry in outcome.Pruned)
             Console.WriteLine($"Removed {entry.Set}: {entry.Reason}");

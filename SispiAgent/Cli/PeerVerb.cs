@@ -16,6 +16,7 @@ internal static class PeerVerb
     private static readonly Dictionary<string, Func<ConfigurationFile, CancellationToken, Task<int>>> Verbs = new()
     {
         ["facts"] = PeerFactsVerb.RunAsync,
+        ["catalog"] = PeerCatalogVerb.RunAsync,
         ["verify"] = PeerVerifyVerb.RunAsync,
         ["inspect"] = PeerInspectVerb.RunAsync,
     };

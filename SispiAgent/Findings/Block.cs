@@ -30,4 +30,8 @@ internal abstract record Block
 /// <param name="Label">What is measured.</param>
 /// <param name="Value">How much; never negative.</param>
 /// <param name="Text">The value as people read it, with its unit.</param>
-internal sealed record Bar(string Label, double Value, string Text);
+internal sealed record Bar(string Label, double Value, string Text)
+{
+    /// <summary>How much it was last time, to be shown beside it; <see langword="null"/>: nothing is.</summary>
+    public double? Before { get; init; }
+}

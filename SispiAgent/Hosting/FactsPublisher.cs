@@ -13,7 +13,7 @@ namespace SispiAgent.Hosting;
 
 /// <summary>Writes this host's facts for its peers after each look, renamed into place: they can be read while the agent hangs.</summary>
 internal sealed partial class FactsPublisher(
-    AgentPaths paths, CurrentSite site, LiveConfiguration configuration, ObservedServers observed, AlertBook book, StatusBoard board, TimeProvider time, ILogger<FactsPublisher> logger) : BackgroundService
+    AgentPaths paths, CurrentSite site, LiveConfiguration configuration, ObservedServers observed, AlertBook book, StatusBoard board, RestoreTool restore, TimeProvider time, ILogger<FactsPublisher> logger) : BackgroundService
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
 
@@ -24,6 +24,7 @@ internal sealed partial class FactsPublisher(
         {
             try
             {
+                await restore.RefreshAsync(stoppingToken);
                 Publish();
             }
             catch (Exception e) // a later retry: peers see that the facts grow old
@@ -51,6 +52,7 @@ internal sealed partial class FactsPublisher(
             PeerFactsFile.Schema, AgentVersion.Text, self.Name, configuration.Current.Hash, at, status is null ? null : Facts(status), [.. alerts])
         {
             Seen = [.. board.ReadAll().Where(seen => seen.Subject == self.Name).Select(seen => new SeenFacts(seen.Subject, seen.Topic, seen.Text, seen.IsWell, seen.At))],
+            PgRestoreMajor = restore.Newest,
         }));
     }
 

@@ -58,16 +58,21 @@ internal static class HtmlBody
 
     private static string Bars(Block.Bars bars)
     {
-        var largest = Math.Max(bars.Values.Select(bar => bar.Value).DefaultIfEmpty().Max(), double.Epsilon);
+        var largest = Math.Max(bars.Values.Select(bar => Math.Max(bar.Value, bar.Before ?? 0)).DefaultIfEmpty().Max(), double.Epsilon);
         var html = new StringBuilder($"<p style=\"margin:10px 0 2px\"><b>{Text(bars.Title)}</b></p>");
         foreach (var bar in bars.Values)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<div style=\"font-size:13px;margin-top:4px\">{Text(bar.Label)} <span style=\"opacity:.7\">{Text(bar.Text)}</span></div>")
-                .Append(CultureInfo.InvariantCulture, $"<div style=\"background:#3b82c4;border-radius:3px;height:8px;width:{Math.Max(1, bar.Value / largest * 100):0}%\"></div>");
+            html.Append(CultureInfo.InvariantCulture, $"<div style=\"font-size:13px;margin-top:7px\">{Breakable(bar.Label)}<br><span style=\"opacity:.7\">{Text(bar.Text)}</span></div>")
+                .Append(Line(bar.Value / largest, "#3b82c4", 8));
+            if (bar.Before is { } before)
+                html.Append(Line(before / largest, "#8888", 4));
         }
 
         return html.ToString();
     }
+
+    private static string Line(double share, string colour, int height) =>
+        string.Create(CultureInfo.InvariantCulture, $"<div style=\"background:{colour};border-radius:2px;height:{height}px;margin-top:1px;width:{Math.Max(1, share * 100):0}%\"></div>");
 
     /// <summary>Long names may be broken behind their own marks, so that a narrow column stays readable.</summary>
     private static string Breakable(string text) => Text(text).Replace(".", ".<wbr>", StringComparison.Ordinal).Replace("_", "_<wbr>", StringComparison.Ordinal).Replace("/", "/<wbr>", StringComparison.Ordinal);

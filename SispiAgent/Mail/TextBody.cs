@@ -6,7 +6,7 @@ namespace SispiAgent.Mail;
 /// <summary>Blocks as plain text: the form that is read first.</summary>
 internal static class TextBody
 {
-    private const int BarLength = 24;
+    private const int BarLength = 20;
 
     /// <summary>The text, lines ended by a line feed.</summary>
     public static string Render(IReadOnlyList<Block> blocks)
@@ -35,14 +35,13 @@ internal static class TextBody
             table.RightAligned.Contains(table.Columns[column]) ? Line(cell).PadLeft(widths[column]) : Line(cell).PadRight(widths[column]))).TrimEnd()));
     }
 
+    /// <summary>The label over its bar: a line each, so that neither is broken on a phone.</summary>
     private static string Bars(Block.Bars bars)
     {
         var largest = Math.Max(bars.Values.Select(bar => bar.Value).DefaultIfEmpty().Max(), double.Epsilon);
-        var width = bars.Values.Select(bar => Line(bar.Label).Length).DefaultIfEmpty().Max();
-        return $"{Line(bars.Title)}\n" + string.Join('\n', bars.Values.Select(bar =>
-            $"{Line(bar.Label).PadRight(width)}  {new string('#', (int)Math.Round(bar.Value / largest * BarLength)),-BarLength} {Line(bar.Text)}"));
+        return $"{Line(bars.Title)}\n" + string.Join('\n', bars.Values.Select(bar => $"{Line(bar.Label)}\n  {new string('#', Math.Max(1, (int)Math.Round(bar.Value / largest * BarLength)))} {Line(bar.Text)}"));
     }
 
-    /// <summary>One line of data: a line break in it would forge lines of ours.</summary>
-    private static string Line(string text) => text.ReplaceLineEndings(" ").Replace('\0', ' ');
+    /// <summary>One line of data: a line break in it would forge lines of ours, a tab or another control character would tear the columns.</summary>
+    private static string Line(string text) => string.Concat(text.ReplaceLineEndings(" ").Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
 }

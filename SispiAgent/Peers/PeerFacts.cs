@@ -13,6 +13,9 @@ internal sealed record PeerFacts(
 {
     /// <summary>What the agent saw last of its own host; empty from agents that don't tell it yet.</summary>
     public IReadOnlyList<SeenFacts> Seen { get; init; } = [];
+
+    /// <summary>The major version of the newest pg_restore there; <see langword="null"/>: none, or it is not known.</summary>
+    public int? PgRestoreMajor { get; init; }
 }
 
 /// <summary>What an agent saw last of one thing.</summary>

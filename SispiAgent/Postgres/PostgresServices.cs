@@ -12,5 +12,6 @@ internal static class PostgresServices
         services.AddSingleton<LocalEvidenceReader>();
         services.AddSingleton<ServerReader>();
         services.AddSingleton<ObservedServers>();
+        services.AddSingleton<RestoreTool>();
     }
 }
