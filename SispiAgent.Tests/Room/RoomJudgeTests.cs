@@ -56,7 +56,12 @@ internal sealed class RoomJudgeTests
     [TestCase("60", "60,600", ExpectedResult = "crashed", TestName = "A crash after a restart is a crash")]
     [TestCase("60", "62,64", ExpectedResult = "crashed", TestName = "A second checkpointer of one postmaster is a crash, however soon")]
     [TestCase("-60", "-58", ExpectedResult = "", TestName = "What was long ago is not told")]
-    public string Start(string postmasters, string checkpointers) => StartJudge.Judge("n", [Now - TimeSpan.FromDays(1), .. At(postmasters)], [Now - TimeSpan.FromDays(1), .. At(checkpointers)], Now, TimeZoneInfo.Utc)?.State ?? "";
+    public string Start(string postmasters, string checkpointers) => StartJudge.Judge("n", [Now - TimeSpan.FromDays(1), .. At(postmasters)], [Now - TimeSpan.FromDays(1), .. At(checkpointers)], [], Now, TimeZoneInfo.Utc)?.State ?? "";
+
+    [TestCase("", ExpectedResult = "restarted")]
+    [TestCase("9", ExpectedResult = "restarted")]
+    [TestCase("8 9", ExpectedResult = "")]
+    public string Start_after_what_liveness_told(string down) => StartJudge.Judge("n", [Now, Now.AddMinutes(10)], [], [.. down.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(minute => Now.AddMinutes(int.Parse(minute, System.Globalization.CultureInfo.InvariantCulture)))], Now.AddMinutes(-1), TimeZoneInfo.Utc)?.State ?? "";
 
     [Test]
     public void Only_whole_lines_are_read_a_truncated_file_again_and_the_first_look_reads_nothing()

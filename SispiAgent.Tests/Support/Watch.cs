@@ -35,7 +35,7 @@ internal sealed class Watch : IDisposable
         var (own, fed, connections) = (new OwnServer(Site, Reader), new FedNodesReader(Site, Connector), new Connections(new(database, time)));
         Peers = new(new PeerShell(new PeerKeys(new AgentPaths(_folder.Folder)), new(_live)), new(_live), time);
         Observed = new();
-        Liveness = new(Site, Reader, Observed, Peers, Board, new(_live));
+        Liveness = new(Site, Reader, Observed, Peers, Board, new(database, time), new(_live));
         Senders = new(Site, own, fed, Peers, connections, Board, new(_live), new(_live), time);
         Receiver = new(Site, own, Peers, Positions, connections, Board, time);
         Runways = new(Site, Connector, Peers, Observed, Positions, new(_live), time);

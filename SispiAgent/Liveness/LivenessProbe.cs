@@ -13,7 +13,7 @@ namespace SispiAgent.Liveness;
 /// servers over the network (guide, "Database Monitoring").
 /// </summary>
 internal sealed class LivenessProbe(
-    CurrentSite site, ServerReader reader, ObservedServers observed, PeerBook peers, StatusBoard board, LiveOptions<LivenessOptions> options) : IProbe
+    CurrentSite site, ServerReader reader, ObservedServers observed, PeerBook peers, StatusBoard board, Measurements measurements, LiveOptions<LivenessOptions> options) : IProbe
 {
     private readonly Suspicion _suspicion = new();
 
@@ -39,7 +39,10 @@ internal sealed class LivenessProbe(
     private async Task<Finding?> OwnAsync(Node node, CancellationToken cancellationToken)
     {
         var status = await ObserveAsync(node, cancellationToken);
-        return LivenessJudge.Own(node, status);
+        var finding = LivenessJudge.Own(node, status);
+        if (finding is not null)
+            measurements.Record(new Measurement(node.Name, Measurement.ServerDown, 1, status.At));
+        return finding;
     }
 
     private async Task<Finding?> FromElsewhereAsync(Site current, Node node, CancellationToken cancellationToken)

@@ -18,12 +18,13 @@ internal static class StartJudge
     /// <param name="node">This host.</param>
     /// <param name="postmasters">When postmasters began, oldest first; the first that was ever seen is no restart.</param>
     /// <param name="checkpointers">The same of checkpointers; empty where they can't be seen (before 10).</param>
+    /// <param name="down">When liveness found the server down: a start after two such looks in a row has been told already.</param>
     /// <param name="from">What was before is not told any more.</param>
     /// <param name="zone">The zone of the times that people read.</param>
-    public static Finding? Judge(string node, IReadOnlyList<DateTimeOffset> postmasters, IReadOnlyList<DateTimeOffset> checkpointers, DateTimeOffset from, TimeZoneInfo zone)
+    public static Finding? Judge(string node, IReadOnlyList<DateTimeOffset> postmasters, IReadOnlyList<DateTimeOffset> checkpointers, IReadOnlyList<DateTimeOffset> down, DateTimeOffset from, TimeZoneInfo zone)
     {
         DateTimeOffset[] crashes = [.. checkpointers.Skip(1).Where((at, index) => at >= from && !IsBornWith(postmasters.LastOrDefault(start => start <= at), checkpointers[index], at))];
-        DateTimeOffset[] restarts = [.. postmasters.Skip(1).Where(at => at >= from)];
+        DateTimeOffset[] restarts = [.. postmasters.Skip(1).Where((at, index) => at >= from && !IsTold(postmasters[index], at, down))];
         string[] evidence =
         [
             .. crashes.Select(at => $"every session was reset {Durations.SiteTime(at, zone, withSeconds: true)}: the checkpointer is new, the postmaster is not"),
@@ -48,6 +49,9 @@ internal static class StartJudge
             Remedy = ["If nobody did it on purpose: the server's log before that moment, journalctl, and the kernel's log say why.", "Do all programs work again?"],
         };
     }
+
+    /// <summary>Whether liveness has told of it: an alert is raised by the second look.</summary>
+    private static bool IsTold(DateTimeOffset before, DateTimeOffset at, IReadOnlyList<DateTimeOffset> down) => down.Count(look => look > before && look < at + Birth) >= 2;
 
     /// <summary>Whether a checkpointer came with its postmaster: soon after it, and with none before it.</summary>
     private static bool IsBornWith(DateTimeOffset postmaster, DateTimeOffset before, DateTimeOffset at) => at - postmaster < Birth && before < postmaster;

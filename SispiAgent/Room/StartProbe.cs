@@ -33,7 +33,7 @@ internal sealed class StartProbe(CurrentSite site, OwnServer server, LiveOptions
         Note(self, PostmasterStart, postmaster);
         if (checkpointer is { } started)
             Note(self, CheckpointerStart, started);
-        var finding = isFirst ? null : StartJudge.Judge(self, Starts(self, PostmasterStart), Starts(self, CheckpointerStart), now - options.Current.EventShownFor, site.Value.TimeZone);
+        var finding = isFirst ? null : StartJudge.Judge(self, Starts(self, PostmasterStart), Starts(self, CheckpointerStart), Starts(self, Measurement.ServerDown), now - options.Current.EventShownFor, site.Value.TimeZone);
         board.Record(new(self, "server's start", Durations.SiteTime(DateTimeOffset.FromUnixTimeMilliseconds(postmaster), site.Value.TimeZone), finding is null, now));
         return finding is null ? [] : [finding];
     }
