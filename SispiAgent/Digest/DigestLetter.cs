@@ -97,7 +97,8 @@ internal static class DigestLetter
         }
     }
 
-    private static bool IsBackup(string topic) => topic.Contains("backup", StringComparison.Ordinal) || topic.Contains("drill", StringComparison.Ordinal);
+    private static bool IsBackup(string topic) => !topic.StartsWith("disk", StringComparison.Ordinal) && !topic.StartsWith("exclusive", StringComparison.Ordinal)
+        && (topic.Contains("backup", StringComparison.Ordinal) || topic.Contains("drill", StringComparison.Ordinal));
 
     private static bool IsReplication(string topic) => !topic.StartsWith("disk", StringComparison.Ordinal) && (topic.Contains("WAL", StringComparison.Ordinal) || topic.Contains("runway", StringComparison.Ordinal) || topic.Contains("slot", StringComparison.Ordinal) || topic is "PostgreSQL" or "readiness" or "replication" or "roles");
 }
