@@ -18,7 +18,7 @@ internal sealed class DemoStory(DemoSite site, TimeProvider time)
     [
         new("All is well", "The agents of server2, server3 and system1 look at their hosts and ask each other over ssh. sispi-agent status on server2:", ShowStatusAsync, []),
         new("A backup", "What the schedule does on Sundays at 11:02, by hand: sispi-agent backup run on server2. Then sispi-agent backup list on server3, where the copy was checked.", BackUpAsync,
-            [new("backup", "server2", "backup of server2 done: ") { Says = ["every file was read to its end", "Copied to server3 and every hash checked there."] }]),
+            [new("backup", "server2", "backup of server2 done: ") { Says = ["every file was read to its end", "server3: proven there"] }]),
         new("The standby stops", "PostgreSQL on server3 is stopped. Its own agent mails; server2's agent asks it first and keeps silent: one fact, one mail.", StopStandbyAsync,
             [new("standby", "server3", "CRITICAL server3: PostgreSQL refuses connections") { Says = ["postmaster.pid is not there"] }]),
         new("The standby comes back", "PostgreSQL on server3 is started. hot_standby is off there: it answers no SQL and is well all the same.", StartStandbyAsync,
