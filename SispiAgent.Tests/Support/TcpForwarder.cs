@@ -23,6 +23,9 @@ internal sealed class TcpForwarder : IDisposable
     /// <summary>Whether what is sent is swallowed; for connections made from now on.</summary>
     public bool IsStalled { get; set; }
 
+    /// <summary>Whether what passes on open connections is held back, as a dead line does; it goes on afterwards.</summary>
+    public bool IsHeld { get; set; }
+
     /// <summary>How many bytes have gone to the target.</summary>
     public long Sent => Interlocked.Read(ref _sent);
 
@@ -97,6 +100,8 @@ internal sealed class TcpForwarder : IDisposable
             var buffer = new byte[1 << 16];
             while (await from.GetStream().ReadAsync(buffer, _end.Token) is > 0 and var read)
             {
+                while (IsHeld)
+                    await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, _end.Token);
                 count(read);
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read), _end.Token);
             }

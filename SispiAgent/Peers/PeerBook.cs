@@ -53,7 +53,8 @@ internal sealed class PeerBook(PeerShell shell, LiveOptions<PeersOptions> option
         _ => null,
     };
 
-    private PeerAnswer Keep(Node node, PeerFacts? facts, string? problem) => _answers.AddOrUpdate(
+    /// <summary>Remembers what asking a peer came to.</summary>
+    internal PeerAnswer Keep(Node node, PeerFacts? facts, string? problem) => _answers.AddOrUpdate(
         node.Name,
         _ => new PeerAnswer(node.Name, facts, problem is null ? time.GetUtcNow() : null, problem is null ? 0 : 1, problem),
         (_, before) => problem is null

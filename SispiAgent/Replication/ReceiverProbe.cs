@@ -32,7 +32,7 @@ internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook pe
         if (other is not null)
             _absence.Note(other.Name, local.Receiver is not null);
         var isEarly = local.Receiver is null && upstream is not null && _absence.IsNewerThan(upstream);
-        var finding = isEarly ? null : ReceiverJudge.Judge(self, local, upstream, Unreceived(status, local, other));
+        var finding = isEarly ? null : ReceiverJudge.Judge(self, local, upstream, Unreceived(status, local, upstream));
         board.Record(new(self, "WAL receiver", Describe(status, local), finding is null && local.Receiver is not null, time.GetUtcNow()));
         return [.. new[] { finding, Flapping.Judge(self, connections.BegunSince(self, time.GetUtcNow() - Flapping.Window)) }.OfType<Finding>()];
     }
@@ -42,9 +42,9 @@ internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook pe
         : "missing";
 
     /// <summary>How much the primary has written since something was last received here.</summary>
-    private long Unreceived(ServerStatus status, LocalEvidence local, Node? other)
+    private long Unreceived(ServerStatus status, LocalEvidence local, PeerAnswer? upstream)
     {
-        if (local.Receiver is not { } receiver || other is null)
+        if (local.Receiver is not { } receiver || upstream is null)
             return 0;
         var now = time.GetUtcNow();
         var since = connections.Note(status.Node, receiver.Process.Id, now);
@@ -52,6 +52,9 @@ internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook pe
         // without SQL only a title counts: the control file's position moves when it likes
         if ((status.Reach is Reach.Accepting ? status.Position : receiver.Position) is { } here)
             positions.Record(status.Node, here, status.KnownVersion, now);
-        return Stall.Unreceived(positions.Since(status.Node, now - Flapping.Window), positions.Since(other.Name, now - Flapping.Window), since);
+        // by this host's clock: both ends are compared over time
+        if (upstream is { IsAnswering: true, AnsweredAt: { } at, Facts.Server: { Role: "primary" } server } && WalPosition.TryParse(server.Lsn) is { } written)
+            positions.Record(upstream.Node, written, server.Version ?? status.KnownVersion, at);
+        return Stall.Unreceived(positions.Since(status.Node, now - Flapping.Window), positions.Since(upstream.Node, now - Flapping.Window), since);
     }
 }

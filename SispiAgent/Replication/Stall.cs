@@ -8,7 +8,7 @@ internal static class Stall
     /// <summary>So much WAL must the primary have written, with none received here, before that is called a stall: less may be on its way.</summary>
     public const long Bytes = 16 << 20;
 
-    /// <summary>How much the primary wrote since something was last received here.</summary>
+    /// <summary>How far the primary was ahead when it was last heard of, if nothing was received here in the meantime.</summary>
     /// <param name="received">What was received here, oldest first.</param>
     /// <param name="written">What the primary wrote, as seen from here.</param>
     /// <param name="receiverSince">Since when it is this receiver: what an earlier one did not receive is not its fault.</param>
@@ -17,7 +17,7 @@ internal static class Stall
         if (received.Count == 0)
             return 0;
         var still = received.Reverse().TakeWhile(one => one.Value == received[^1].Value).Last().At;
-        var since = written.Where(one => one.At >= still && one.At >= receiverSince).ToList();
-        return since.Count == 0 ? 0 : since[^1].Value - since[0].Value;
+        // a position that the primary told before that may well be here already
+        return written is [.., var last] && last.At >= still && last.At >= receiverSince ? Math.Max(0, last.Value - received[^1].Value) : 0;
     }
 }
