@@ -17,33 +17,11 @@ internal sealed class AlertBook(AgentDatabase database)
     }
 
     /// <summary>Every alert of one probe, or of all; also those that nobody was told of, and those that are over and remembered.</summary>
-    internal static IReadOnlyList<Alert> Read(SqliteConnection connection, string? probe)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT alert FROM alert WHERE $probe IS NULL OR probe = $probe ORDER BY key";
-        command.Parameters.AddWithValue("$probe", (object?)probe ?? DBNull.Value);
-        using var rows = command.ExecuteReader();
-        List<Alert> found = [];
-        while (rows.Read())
-            found.Add(AlertJson.Read<Alert>(rows.GetString(0)));
-        return found;
-    }
+    internal static IReadOnlyList<Alert> Read(SqliteConnection connection, string? probe) =>
+        connection.Query("SELECT alert FROM alert WHERE $probe IS NULL OR probe = $probe ORDER BY key", row => AlertJson.Read<Alert>(row.GetString(0)), ("$probe", probe));
 
-    internal static void Write(SqliteConnection connection, Alert alert)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO alert (key, probe, alert) VALUES ($key, $probe, $alert) ON CONFLICT (key) DO UPDATE SET alert = excluded.alert";
-        command.Parameters.AddWithValue("$key", alert.Key);
-        command.Parameters.AddWithValue("$probe", alert.Probe);
-        command.Parameters.AddWithValue("$alert", AlertJson.Write(alert));
-        command.ExecuteNonQuery();
-    }
+    internal static void Write(SqliteConnection connection, Alert alert) => connection.Execute(
+        "INSERT INTO alert (key, probe, alert) VALUES ($key, $probe, $alert) ON CONFLICT (key) DO UPDATE SET alert = excluded.alert", ("$key", alert.Key), ("$probe", alert.Probe), ("$alert", AlertJson.Write(alert)));
 
-    internal static void Remove(SqliteConnection connection, Alert alert)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "DELETE FROM alert WHERE key = $key";
-        command.Parameters.AddWithValue("$key", alert.Key);
-        command.ExecuteNonQuery();
-    }
+    internal static void Remove(SqliteConnection connection, Alert alert) => connection.Execute("DELETE FROM alert WHERE key = $key", ("$key", alert.Key));
 }

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using SispiAgent.Findings;
 using SispiAgent.Platform;
-using static SispiAgent.Alerts.OutboxSql;
 
 namespace SispiAgent.Alerts;
 
@@ -67,9 +66,9 @@ internal sealed class Outbox(AgentDatabase database, TimeProvider time)
     {
         using var connection = database.Open();
         using var transaction = connection.BeginTransaction(deferred: false);
-        var mail = Scalar(connection, "INSERT INTO mail (bound, next_try) VALUES ($now, $now) RETURNING id", ("$now", Text(time.GetUtcNow())));
+        var mail = connection.Scalar<long>("INSERT INTO mail (bound, next_try) VALUES ($now, $now) RETURNING id", ("$now", SqliteCommands.Text(time.GetUtcNow())));
         foreach (var posted in together)
-            Execute(connection, "UPDATE outbox SET mail = $mail WHERE id = $id AND mail IS NULL", ("$mail", mail), ("$id", posted.Id));
+            connection.Execute("UPDATE outbox SET mail = $mail WHERE id = $id AND mail IS NULL", ("$mail", mail), ("$id", posted.Id));
         transaction.Commit();
     }
 
@@ -77,7 +76,7 @@ internal sealed class Outbox(AgentDatabase database, TimeProvider time)
     public IReadOnlyList<WaitingMail> ReadMails()
     {
         var mails = Read("SELECT id, bound, attempts, next_try, problem, is_set_aside, recipients FROM mail ORDER BY id", row => new WaitingMail(
-            row.GetInt64(0), Time(row.GetString(1)), row.GetInt32(2), Time(row.GetString(3)), row.IsDBNull(4) ? null : row.GetString(4), row.GetInt64(5) == 1, [])
+            row.GetInt64(0), row.GetMoment(1), row.GetInt32(2), row.GetMoment(3), row.GetText(4), row.GetInt64(5) == 1, [])
         {
             Recipients = row.IsDBNull(6) ? null : AlertJson.Read<string[]>(row.GetString(6)),
         });
@@ -94,8 +93,8 @@ internal sealed class Outbox(AgentDatabase database, TimeProvider time)
         using var connection = database.Open();
         using var transaction = connection.BeginTransaction(deferred: false);
         Remember(connection, messageId, threadKeys);
-        Execute(connection, "DELETE FROM outbox WHERE mail = $mail", ("$mail", mail.Id));
-        Execute(connection, "DELETE FROM mail WHERE id = $mail", ("$mail", mail.Id));
+        connection.Execute("DELETE FROM outbox WHERE mail = $mail", ("$mail", mail.Id));
+        connection.Execute("DELETE FROM mail WHERE id = $mail", ("$mail", mail.Id));
         transaction.Commit();
     }
 
@@ -105,8 +104,8 @@ internal sealed class Outbox(AgentDatabase database, TimeProvider time)
         using var connection = database.Open();
         using var transaction = connection.BeginTransaction(deferred: false);
         Remember(connection, messageId, threadKeys);
-        Execute(connection, "UPDATE mail SET recipients = $remaining, attempts = attempts + 1, problem = $problem, next_try = $next WHERE id = $mail",
-            ("$remaining", AlertJson.Write(remaining)), ("$problem", problem), ("$next", Text(nextTry)), ("$mail", mail.Id));
+        connection.Execute("UPDATE mail SET recipients = $remaining, attempts = attempts + 1, problem = $problem, next_try = $next WHERE id = $mail",
+            ("$remaining", AlertJson.Write(remaining)), ("$problem", problem), ("$next", SqliteCommands.Text(nextTry)), ("$mail", mail.Id));
         transaction.Commit();
     }
 
@@ -114,8 +113,8 @@ internal sealed class Outbox(AgentDatabase database, TimeProvider time)
     public void NotSent(WaitingMail mail, string problem, DateTimeOffset nextTry, bool setAside)
     {
         using var connection = database.Open();
-        Execute(connection, "UPDATE mail SET attempts = attempts + 1, problem = $problem, next_try = $next, is_set_aside = $aside WHERE id = $mail",
-            ("$problem", problem), ("$next", Text(nextTry)), ("$aside", setAside ? 1 : 0), ("$mail", mail.Id));
+        connection.Execute("UPDATE mail SET attempts = attempts + 1, problem = $problem, next_try = $next, is_set_aside = $aside WHERE id = $mail",
+            ("$problem", problem), ("$next", SqliteCommands.Text(nextTry)), ("$aside", setAside ? 1 : 0), ("$mail", mail.Id));
     }
 
     /// <summary>Whatever waits is tried again at once, what was set aside too: the configuration has changed, or the way is known to be open again.</summary>
@@ -123,7 +122,7 @@ internal sealed class Outbox(AgentDatabase database, TimeProvider time)
     public int RetryAll()
     {
         using var connection = database.Open();
-        var waiting = Execute(connection, "UPDATE mail SET next_try = $now", ("$now", Text(time.GetUtcNow())));
+        var waiting = connection.Execute("UPDATE mail SET next_try = $now", ("$now", SqliteCommands.Text(time.GetUtcNow())));
         Wake();
         return waiting;
     }
@@ -132,19 +131,19 @@ internal sealed class Outbox(AgentDatabase database, TimeProvider time)
     {
         var now = time.GetUtcNow();
         foreach (var key in threadKeys)
-            Execute(connection, "INSERT INTO thread (key, message_id, at) VALUES ($key, $id, $now) ON CONFLICT DO NOTHING", ("$key", key), ("$id", messageId), ("$now", Text(now)));
-        Execute(connection, "DELETE FROM thread WHERE at < $then", ("$then", Text(now - LongestIncident)));
+            connection.Execute("INSERT INTO thread (key, message_id, at) VALUES ($key, $id, $now) ON CONFLICT DO NOTHING", ("$key", key), ("$id", messageId), ("$now", SqliteCommands.Text(now)));
+        connection.Execute("DELETE FROM thread WHERE at < $then", ("$then", SqliteCommands.Text(now - LongestIncident)));
     }
 
     private IReadOnlyList<T> Read<T>(string sql, Func<SqliteDataReader, T> read, params (string Name, object? Value)[] parameters)
     {
         using var connection = database.Open();
-        return Query(connection, sql, read, parameters);
+        return connection.Query(sql, read, parameters);
     }
 
     private static void Insert(SqliteConnection connection, string? notice, string? letter, DateTimeOffset now) =>
-        Execute(connection, "INSERT INTO outbox (posted, notice, letter) VALUES ($now, $notice, $letter)", ("$now", Text(now)), ("$notice", notice), ("$letter", letter));
+        connection.Execute("INSERT INTO outbox (posted, notice, letter) VALUES ($now, $notice, $letter)", ("$now", SqliteCommands.Text(now)), ("$notice", notice), ("$letter", letter));
 
-    private static Posted ReadPosted(SqliteDataReader row) => new(row.GetInt64(0), Time(row.GetString(1)),
+    private static Posted ReadPosted(SqliteDataReader row) => new(row.GetInt64(0), row.GetMoment(1),
         row.IsDBNull(2) ? null : AlertJson.Read<Notice>(row.GetString(2)), row.IsDBNull(3) ? null : AlertJson.Read<Letter>(row.GetString(3)));
 }

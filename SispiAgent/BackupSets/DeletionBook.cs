@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
 using SispiAgent.Platform;
 
 namespace SispiAgent.BackupSets;
@@ -35,28 +33,15 @@ internal sealed class DeletionBook(AgentDatabase database, TimeProvider time)
     public IReadOnlyList<SetDeletion> ReadAll()
     {
         using var connection = database.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT backup_set, reason, replacement, bytes, intended, completed, problem FROM backup_deletion ORDER BY id DESC";
-        using var rows = command.ExecuteReader();
-        List<SetDeletion> all = [];
-        while (rows.Read())
-            all.Add(new(rows.GetString(0), rows.GetString(1), Text(rows, 2), rows.GetInt64(3), Moment(rows.GetString(4)), Text(rows, 5) is { } done ? Moment(done) : null, Text(rows, 6)));
-        return all;
+        return connection.Query("SELECT backup_set, reason, replacement, bytes, intended, completed, problem FROM backup_deletion ORDER BY id DESC", row => new SetDeletion(
+            row.GetString(0), row.GetString(1), row.GetText(2), row.GetInt64(3), row.GetMoment(4), row.IsDBNull(5) ? null : row.GetMoment(5), row.GetText(6)));
     }
 
     private void Execute(string sql, params (string Name, object? Value)[] parameters)
     {
         using var connection = database.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
-        command.ExecuteNonQuery();
+        connection.Execute(sql, parameters);
     }
 
-    private string Now() => time.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-
-    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    private static DateTimeOffset Moment(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+    private string Now() => SqliteCommands.Text(time.GetUtcNow());
 }

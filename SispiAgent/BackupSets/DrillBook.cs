@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using SispiAgent.Platform;
 
@@ -14,13 +13,8 @@ internal sealed class DrillBook(AgentDatabase database)
     public void Record(DrillResult result)
     {
         using var connection = database.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO drill (backup_set, began, verdict, result) VALUES ($set, $began, $verdict, $result)";
-        command.Parameters.AddWithValue("$set", result.Set);
-        command.Parameters.AddWithValue("$began", result.Began.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-        command.Parameters.AddWithValue("$verdict", result.Verdict.ToString());
-        command.Parameters.AddWithValue("$result", JsonSerializer.Serialize(result, ManifestFile.Options));
-        command.ExecuteNonQuery();
+        connection.Execute("INSERT INTO drill (backup_set, began, verdict, result) VALUES ($set, $began, $verdict, $result)",
+            ("$set", result.Set), ("$began", SqliteCommands.Text(result.Began)), ("$verdict", result.Verdict.ToString()), ("$result", JsonSerializer.Serialize(result, ManifestFile.Options)));
     }
 
     /// <summary>The last drill that passed; <see langword="null"/> if none ever did.</summary>
@@ -32,15 +26,9 @@ internal sealed class DrillBook(AgentDatabase database)
     /// <summary>The drills that passed, by their sets: when each was last proven by a restore.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset> PassedBySet() => Read("WHERE verdict = 'Passed' ORDER BY id").GroupBy(result => result.Set).ToDictionary(group => group.Key, group => group.Last().Ended);
 
-    private List<DrillResult> Read(string which)
+    private IReadOnlyList<DrillResult> Read(string which)
     {
         using var connection = database.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT result FROM drill {which}";
-        using var rows = command.ExecuteReader();
-        List<DrillResult> found = [];
-        while (rows.Read())
-            found.Add(JsonSerializer.Deserialize<DrillResult>(rows.GetString(0), ManifestFile.Options)!);
-        return found;
+        return connection.Query($"SELECT result FROM drill {which}", row => JsonSerializer.Deserialize<DrillResult>(row.GetString(0), ManifestFile.Options)!);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SispiAgent.Platform;
 
 namespace SispiAgent.BackupSets;
@@ -20,25 +19,15 @@ internal sealed class SetMarks(AgentDatabase database, TimeProvider time)
     public void Record(string set, string node, string? problem)
     {
         using var connection = database.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO set_mark (backup_set, node, at, problem) VALUES ($set, $node, $at, $problem) ON CONFLICT (backup_set, node) DO UPDATE SET at = excluded.at, problem = excluded.problem";
-        command.Parameters.AddWithValue("$set", set);
-        command.Parameters.AddWithValue("$node", node);
-        command.Parameters.AddWithValue("$at", time.GetUtcNow().UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-        command.Parameters.AddWithValue("$problem", (object?)problem ?? DBNull.Value);
-        command.ExecuteNonQuery();
+        connection.Execute(
+            "INSERT INTO set_mark (backup_set, node, at, problem) VALUES ($set, $node, $at, $problem) ON CONFLICT (backup_set, node) DO UPDATE SET at = excluded.at, problem = excluded.problem",
+            ("$set", set), ("$node", node), ("$at", SqliteCommands.Text(time.GetUtcNow())), ("$problem", problem));
     }
 
     /// <summary>Every look.</summary>
     public IReadOnlyList<Mark> ReadAll()
     {
         using var connection = database.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT backup_set, node, at, problem FROM set_mark ORDER BY at";
-        using var rows = command.ExecuteReader();
-        List<Mark> all = [];
-        while (rows.Read())
-            all.Add(new(rows.GetString(0), rows.GetString(1), DateTimeOffset.Parse(rows.GetString(2), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind), rows.IsDBNull(3) ? null : rows.GetString(3)));
-        return all;
+        return connection.Query("SELECT backup_set, node, at, problem FROM set_mark ORDER BY at", row => new Mark(row.GetString(0), row.GetString(1), row.GetMoment(2), row.GetText(3)));
     }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
 using SispiAgent.Platform;
 
 namespace SispiAgent.Conformance;
@@ -19,17 +17,10 @@ internal sealed class DriftBook(AgentDatabase database)
     {
         using var connection = database.Open();
         using var transaction = connection.BeginTransaction(deferred: false);
-        using var before = Command(connection, "SELECT at, text FROM configuration_seen WHERE node = $node", ("$node", node));
-        (string At, string[] Lines)? last = null;
-        using (var row = before.ExecuteReader())
-        {
-            if (row.Read())
-                last = (row.GetString(0), row.GetString(1).Split('\n'));
-        }
-
+        (string At, string[] Lines)? last = connection.Query("SELECT at, text FROM configuration_seen WHERE node = $node", row => (row.GetString(0), row.GetString(1).Split('\n')), ("$node", node)) is [var row] ? row : null;
         if (last is { } seen && LineDiff.Of(seen.Lines, lines) is { Count: > 0 } diff)
-            Execute(connection, "INSERT INTO configuration_change (node, since, at, diff) VALUES ($node, $since, $at, $diff)", ("$node", node), ("$since", seen.At), ("$at", Text(at)), ("$diff", string.Join('\n', diff)));
-        Execute(connection, "INSERT OR REPLACE INTO configuration_seen (node, at, text) VALUES ($node, $at, $text)", ("$node", node), ("$at", Text(at)), ("$text", string.Join('\n', lines)));
+            connection.Execute("INSERT INTO configuration_change (node, since, at, diff) VALUES ($node, $since, $at, $diff)", ("$node", node), ("$since", seen.At), ("$at", SqliteCommands.Text(at)), ("$diff", string.Join('\n', diff)));
+        connection.Execute("INSERT OR REPLACE INTO configuration_seen (node, at, text) VALUES ($node, $at, $text)", ("$node", node), ("$at", SqliteCommands.Text(at)), ("$text", string.Join('\n', lines)));
         transaction.Commit();
     }
 
@@ -37,41 +28,18 @@ internal sealed class DriftBook(AgentDatabase database)
     public IReadOnlyList<ConfigurationChange> ClaimFor(string mail)
     {
         using (var connection = database.Open())
-            Execute(connection, "UPDATE configuration_change SET mail = $mail WHERE mail IS NULL", ("$mail", mail));
+            connection.Execute("UPDATE configuration_change SET mail = $mail WHERE mail IS NULL", ("$mail", mail));
         return Read("mail = $at", mail);
     }
 
     /// <summary>The changes seen from a moment on, told or not, oldest first.</summary>
-    public IReadOnlyList<ConfigurationChange> Since(DateTimeOffset moment) => Read("at >= $at", Text(moment));
+    public IReadOnlyList<ConfigurationChange> Since(DateTimeOffset moment) => Read("at >= $at", SqliteCommands.Text(moment));
 
-    private List<ConfigurationChange> Read(string condition, string at)
+    private IReadOnlyList<ConfigurationChange> Read(string condition, string at)
     {
         using var connection = database.Open();
-        using var command = Command(connection, $"SELECT id, node, since, at, diff FROM configuration_change WHERE {condition} ORDER BY id", ("$at", at));
-        using var rows = command.ExecuteReader();
-        List<ConfigurationChange> changes = [];
-        while (rows.Read())
-            changes.Add(new(rows.GetInt64(0), rows.GetString(1), Moment(rows.GetString(2)), Moment(rows.GetString(3)), rows.GetString(4).Split('\n')));
-        return changes;
-    }
-
-    private static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset Moment(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
-
-    private static void Execute(SqliteConnection connection, string sql, params (string Name, object Value)[] parameters)
-    {
-        using var command = Command(connection, sql, parameters);
-        command.ExecuteNonQuery();
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, params (string Name, object Value)[] parameters)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue(name, value);
-        return command;
+        return connection.Query($"SELECT id, node, since, at, diff FROM configuration_change WHERE {condition} ORDER BY id",
+            row => new ConfigurationChange(row.GetInt64(0), row.GetString(1), row.GetMoment(2), row.GetMoment(3), row.GetString(4).Split('\n')), ("$at", at));
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SispiAgent.Platform;
 
@@ -35,7 +34,7 @@ internal sealed class Measurements(AgentDatabase database, TimeProvider time)
         using var connection = database.Open();
         using var transaction = connection.BeginTransaction(deferred: false);
         foreach (var one in measured)
-            Execute(connection, "INSERT OR REPLACE INTO measurement (node, quantity, at, value) VALUES ($node, $quantity, $at, $value)", ("$node", one.Node), ("$quantity", one.Quantity), ("$at", one.At.ToUnixTimeMilliseconds()), ("$value", one.Value));
+            connection.Execute("INSERT OR REPLACE INTO measurement (node, quantity, at, value) VALUES ($node, $quantity, $at, $value)", ("$node", one.Node), ("$quantity", one.Quantity), ("$at", one.At.ToUnixTimeMilliseconds()), ("$value", one.Value));
         if (IsTimeToThin())
             Thin(connection, time.GetUtcNow());
         transaction.Commit();
@@ -50,30 +49,22 @@ internal sealed class Measurements(AgentDatabase database, TimeProvider time)
 
     /// <summary>The newest measurement at or before a moment: what was so then.</summary>
     public Measurement? LatestAt(string node, string quantity, DateTimeOffset at) =>
-        Read("at <= $at ORDER BY at DESC LIMIT 1", node, quantity, at).FirstOrDefault();
+        Read("at <= $at ORDER BY at DESC LIMIT 1", node, quantity, at) is [var latest] ? latest : null;
 
     /// <summary>How many measurements are kept, of everything.</summary>
     internal long Count()
     {
         using var connection = database.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM measurement";
-        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+        return connection.Scalar<long>("SELECT count(*) FROM measurement");
     }
 
-    private Measurement[] Read(string condition, string node, string quantity, DateTimeOffset at)
+    private IReadOnlyList<Measurement> Read(string condition, string node, string quantity, DateTimeOffset at)
     {
         using var connection = database.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT at, value FROM measurement WHERE node = $node AND quantity = $quantity AND " + condition;
-        command.Parameters.AddWithValue("$node", node);
-        command.Parameters.AddWithValue("$quantity", quantity);
-        command.Parameters.AddWithValue("$at", at.ToUnixTimeMilliseconds());
-        using var rows = command.ExecuteReader();
-        List<Measurement> found = [];
-        while (rows.Read())
-            found.Add(new(node, quantity, rows.GetInt64(1), DateTimeOffset.FromUnixTimeMilliseconds(rows.GetInt64(0))));
-        return [.. found];
+        return connection.Query(
+            "SELECT at, value FROM measurement WHERE node = $node AND quantity = $quantity AND " + condition,
+            row => new Measurement(node, quantity, row.GetInt64(1), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(0))),
+            ("$node", node), ("$quantity", quantity), ("$at", at.ToUnixTimeMilliseconds()));
     }
 
     private bool IsTimeToThin()
@@ -90,11 +81,10 @@ internal sealed class Measurements(AgentDatabase database, TimeProvider time)
 
     private static void Thin(SqliteConnection connection, DateTimeOffset now)
     {
-        Execute(connection, "DELETE FROM measurement WHERE at < $limit", ("$limit", (now - Kept).ToUnixTimeMilliseconds()));
+        connection.Execute("DELETE FROM measurement WHERE at < $limit", ("$limit", (now - Kept).ToUnixTimeMilliseconds()));
         foreach (var (age, bucket) in Steps)
         {
-            Execute(
-                connection,
+            connection.Execute(
                 """
                 DELETE FROM measurement WHERE at < $limit AND EXISTS (
                     SELECT 1 FROM measurement later
@@ -103,14 +93,5 @@ internal sealed class Measurements(AgentDatabase database, TimeProvider time)
                 """,
                 ("$limit", (now - age).ToUnixTimeMilliseconds()), ("$bucket", (long)bucket.TotalMilliseconds));
         }
-    }
-
-    private static void Execute(SqliteConnection connection, string sql, params (string Name, object Value)[] parameters)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue(name, value);
-        command.ExecuteNonQuery();
     }
 }

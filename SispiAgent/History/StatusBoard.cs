@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
 using SispiAgent.Platform;
 
 namespace SispiAgent.History;
@@ -18,32 +16,20 @@ internal sealed class StatusBoard(AgentDatabase database)
     public void Record(Observation seen)
     {
         using var connection = database.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = """
+        connection.Execute(
+            """
             INSERT INTO observation (subject, topic, text, is_well, at) VALUES ($subject, $topic, $text, $well, $at)
             ON CONFLICT (subject, topic) DO UPDATE SET text = excluded.text, is_well = excluded.is_well, at = excluded.at
-            """;
-        command.Parameters.AddWithValue("$subject", seen.Subject);
-        command.Parameters.AddWithValue("$topic", seen.Topic);
-        command.Parameters.AddWithValue("$text", seen.Text);
-        command.Parameters.AddWithValue("$well", seen.IsWell ? 1 : 0);
-        command.Parameters.AddWithValue("$at", seen.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture));
-        command.ExecuteNonQuery();
+            """,
+            ("$subject", seen.Subject), ("$topic", seen.Topic), ("$text", seen.Text), ("$well", seen.IsWell ? 1 : 0), ("$at", SqliteCommands.Text(seen.At)));
     }
 
     /// <summary>Everything known, by subject and topic.</summary>
     public IReadOnlyList<Observation> ReadAll()
     {
         using var connection = database.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT subject, topic, text, is_well, at FROM observation ORDER BY subject, topic";
-        using var rows = command.ExecuteReader();
-        List<Observation> all = [];
-        while (rows.Read())
-            all.Add(Read(rows));
-        return all;
+        return connection.Query(
+            "SELECT subject, topic, text, is_well, at FROM observation ORDER BY subject, topic",
+            row => new Observation(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3) == 1, row.GetMoment(4)));
     }
-
-    private static Observation Read(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), row.GetString(2), row.GetInt64(3) == 1,
-        DateTimeOffset.Parse(row.GetString(4), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind));
 }

@@ -15,6 +15,8 @@ internal sealed class AgentDatabase(string path, IReadOnlyList<string> migration
     private const int CannotOpen = 14;
     private const int NotADatabase = 26;
 
+    private const string Version = "PRAGMA user_version";
+
     private readonly string _connectionString = new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 10, Pooling = false }.ToString();
     private readonly Lock _migrating = new();
     private bool _ready;
@@ -40,8 +42,8 @@ internal sealed class AgentDatabase(string path, IReadOnlyList<string> migration
     {
         var connection = new SqliteConnection(_connectionString);
         connection.Open();
-        Execute(connection, "PRAGMA synchronous=FULL");
-        Execute(connection, "PRAGMA foreign_keys=ON");
+        connection.Execute("PRAGMA synchronous=FULL");
+        connection.Execute("PRAGMA foreign_keys=ON");
         return connection;
     }
 
@@ -70,43 +72,20 @@ internal sealed class AgentDatabase(string path, IReadOnlyList<string> migration
         using var connection = Connect();
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Execute(connection, "PRAGMA journal_mode=WAL");
-        if (Text(connection, "PRAGMA quick_check(1)") is var check && check != "ok")
+        connection.Execute("PRAGMA journal_mode=WAL");
+        if (connection.Scalar<string>("PRAGMA quick_check(1)") is var check && check != "ok")
             throw Damaged(check);
 
-        var version = Version(connection);
+        var version = connection.Scalar<long>(Version);
         if (version > migrations.Count)
             throw new AgentException($"{Path} was written by a newer agent (version {version}; this one knows {migrations.Count}).", "Install that agent again, or move the file aside: alerts and history start anew.");
         if (version > 0 && version < migrations.Count)
-            Execute(connection, "VACUUM INTO $copy", ("$copy", $"{Path}.before-{migrations.Count}-{Guid.NewGuid():N}"));
+            connection.Execute("VACUUM INTO $copy", ("$copy", $"{Path}.before-{migrations.Count}-{Guid.NewGuid():N}"));
 
         using var transaction = connection.BeginTransaction(deferred: false);
-        foreach (var migration in migrations.Skip((int)Version(connection)))
-            Execute(connection, migration);
-        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={migrations.Count}"));
+        foreach (var migration in migrations.Skip((int)connection.Scalar<long>(Version)))
+            connection.Execute(migration);
+        connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={migrations.Count}"));
         transaction.Commit();
-    }
-
-    private static long Version(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
-        return (long)command.ExecuteScalar()!;
-    }
-
-    private static string Text(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return (string)command.ExecuteScalar()!;
-    }
-
-    private static void Execute(SqliteConnection connection, string sql, params (string Name, object Value)[] parameters)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters)
-            command.Parameters.AddWithValue(name, value);
-        command.ExecuteNonQuery();
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using SispiAgent.Platform;
 
 namespace SispiAgent.Readiness;
@@ -19,20 +18,8 @@ internal sealed class ClientBook(AgentDatabase database)
         using var connection = database.Open();
         using var transaction = connection.BeginTransaction(deferred: false);
         foreach (var client in clients)
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = "INSERT OR REPLACE INTO client_seen (address, user, database, at) VALUES ($address, $user, $database, $at)";
-            command.Parameters.AddWithValue("$address", client.Address);
-            command.Parameters.AddWithValue("$user", client.User);
-            command.Parameters.AddWithValue("$database", client.Database);
-            command.Parameters.AddWithValue("$at", Text(client.LastSeen));
-            command.ExecuteNonQuery();
-        }
-
-        using var forget = connection.CreateCommand();
-        forget.CommandText = "DELETE FROM client_seen WHERE at < $at";
-        forget.Parameters.AddWithValue("$at", Text(forgetBefore));
-        forget.ExecuteNonQuery();
+            connection.Execute("INSERT OR REPLACE INTO client_seen (address, user, database, at) VALUES ($address, $user, $database, $at)", ("$address", client.Address), ("$user", client.User), ("$database", client.Database), ("$at", SqliteCommands.Text(client.LastSeen)));
+        connection.Execute("DELETE FROM client_seen WHERE at < $at", ("$at", SqliteCommands.Text(forgetBefore)));
         transaction.Commit();
     }
 
@@ -40,14 +27,6 @@ internal sealed class ClientBook(AgentDatabase database)
     public IReadOnlyList<SeenClient> ReadAll()
     {
         using var connection = database.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT address, user, database, at FROM client_seen ORDER BY address, user, database";
-        using var rows = command.ExecuteReader();
-        List<SeenClient> clients = [];
-        while (rows.Read())
-            clients.Add(new(rows.GetString(0), rows.GetString(1), rows.GetString(2), DateTimeOffset.Parse(rows.GetString(3), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind)));
-        return clients;
+        return connection.Query("SELECT address, user, database, at FROM client_seen ORDER BY address, user, database", row => new SeenClient(row.GetString(0), row.GetString(1), row.GetString(2), row.GetMoment(3)));
     }
-
-    private static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }

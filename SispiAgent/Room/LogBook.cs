@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
 using SispiAgent.Platform;
 
 namespace SispiAgent.Room;
@@ -20,12 +18,7 @@ internal sealed class LogBook(AgentDatabase database)
     public IReadOnlyDictionary<string, long> Offsets()
     {
         using var connection = database.Open();
-        using var command = Command(connection, "SELECT file, offset FROM log_offset");
-        using var rows = command.ExecuteReader();
-        Dictionary<string, long> offsets = [];
-        while (rows.Read())
-            offsets[rows.GetString(0)] = rows.GetInt64(1);
-        return offsets;
+        return connection.Query("SELECT file, offset FROM log_offset", row => (File: row.GetString(0), Offset: row.GetInt64(1))).ToDictionary(row => row.File, row => row.Offset);
     }
 
     /// <summary>Notes what a look read, lines and offsets together: after a crash nothing is told twice and nothing is lost. Files that are gone are forgotten.</summary>
@@ -33,12 +26,12 @@ internal sealed class LogBook(AgentDatabase database)
     {
         using var connection = database.Open();
         using var transaction = connection.BeginTransaction(deferred: false);
-        Execute(connection, "DELETE FROM log_offset");
+        connection.Execute("DELETE FROM log_offset");
         foreach (var (file, offset) in offsets)
-            Execute(connection, "INSERT INTO log_offset (file, offset) VALUES ($file, $offset)", ("$file", file), ("$offset", offset));
+            connection.Execute("INSERT INTO log_offset (file, offset) VALUES ($file, $offset)", ("$file", file), ("$offset", offset));
         foreach (var line in lines.OrderBy(line => line.Kind).Take(Most))
-            Execute(connection, "INSERT INTO log_line (seen, kind, file, line) VALUES ($seen, $kind, $file, $line)", ("$seen", Text(line.SeenAt)), ("$kind", line.Kind.ToString()), ("$file", line.File), ("$line", line.Line));
-        Execute(connection, "DELETE FROM log_line WHERE seen < $then", ("$then", Text(forgetBefore)));
+            connection.Execute("INSERT INTO log_line (seen, kind, file, line) VALUES ($seen, $kind, $file, $line)", ("$seen", SqliteCommands.Text(line.SeenAt)), ("$kind", line.Kind.ToString()), ("$file", line.File), ("$line", line.Line));
+        connection.Execute("DELETE FROM log_line WHERE seen < $then", ("$then", SqliteCommands.Text(forgetBefore)));
         transaction.Commit();
     }
 
@@ -46,28 +39,7 @@ internal sealed class LogBook(AgentDatabase database)
     public IReadOnlyList<LogLine> Since(DateTimeOffset moment)
     {
         using var connection = database.Open();
-        using var command = Command(connection, "SELECT kind, file, line, seen FROM log_line WHERE seen >= $from ORDER BY id", ("$from", Text(moment)));
-        using var rows = command.ExecuteReader();
-        List<LogLine> lines = [];
-        while (rows.Read())
-            lines.Add(new(Enum.Parse<LogKind>(rows.GetString(0)), rows.GetString(1), rows.GetString(2), DateTimeOffset.Parse(rows.GetString(3), CultureInfo.InvariantCulture)));
-        return lines;
-    }
-
-    private static string Text(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
-
-    private static void Execute(SqliteConnection connection, string sql, params (string Name, object Value)[] values)
-    {
-        using var command = Command(connection, sql, values);
-        command.ExecuteNonQuery();
-    }
-
-    private static SqliteCommand Command(SqliteConnection connection, string sql, params (string Name, object Value)[] values)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in values)
-            command.Parameters.AddWithValue(name, value);
-        return command;
+        return connection.Query("SELECT kind, file, line, seen FROM log_line WHERE seen >= $from ORDER BY id",
+            row => new LogLine(Enum.Parse<LogKind>(row.GetString(0)), row.GetString(1), row.GetString(2), row.GetMoment(3)), ("$from", SqliteCommands.Text(moment)));
     }
 }
