@@ -8,11 +8,11 @@ namespace SispiAgent.Configuration;
 
 /// <summary>Reads <c>appsettings.json</c> and the environment into a snapshot, or says everything that is wrong.</summary>
 /// <param name="sections">The sections that the agent knows.</param>
-/// <param name="foreign">Top-level keys that other libraries read; not looked into.</param>
+/// <param name="foreign">Top-level keys that other libraries read.</param>
 /// <param name="rules">Rules across sections; they are asked also when a section has errors, so that all come at once.</param>
 /// <param name="unhashed">The section that may differ from host to host.</param>
 internal sealed class ConfigurationLoader(
-    IReadOnlyList<ConfigurationSection> sections, IReadOnlyList<string> foreign, Func<ConfigurationSnapshot, IEnumerable<ConfigurationError>> rules, string unhashed)
+    IReadOnlyList<ConfigurationSection> sections, IReadOnlyList<ForeignSection> foreign, Func<ConfigurationSnapshot, IEnumerable<ConfigurationError>> rules, string unhashed)
 {
     private static readonly JsonDocumentOptions Json = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
     private static readonly JsonSerializerOptions Effective = new() { WriteIndented = true, Converters = { new JsonStringEnumConverter() }, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -51,6 +51,8 @@ internal sealed class ConfigurationLoader(
         return errors.Count == 0 ? snapshot : throw new ConfigurationException(file, errors);
     }
 
+    private string[] Known => [.. sections.Select(section => section.Name), .. foreign.Select(other => other.Name)];
+
     private static ConfigurationNode Parse(string file, string text, List<ConfigurationError> errors)
     {
         try
@@ -71,7 +73,7 @@ internal sealed class ConfigurationLoader(
         foreach (var (name, value) in variables.OrderBy(variable => variable.Key.Length).ThenBy(variable => variable.Key, StringComparer.Ordinal)) // entry 2 of a list before entry 10
         {
             var path = name.Split("__");
-            if (path.Length < 2 || sections.FirstOrDefault(section => section.Name.Equals(path[0], StringComparison.OrdinalIgnoreCase)) is null)
+            if (path.Length < 2 || !Known.Contains(path[0], StringComparer.OrdinalIgnoreCase))
                 continue;
             if (!root.Override(path, name, value))
                 errors.Add(new(string.Join(':', path), $"has no place for the environment variable {name}.", "A value has no keys below it; a list's entries are numbered from 0 without a gap."));
@@ -83,8 +85,9 @@ internal sealed class ConfigurationLoader(
 
     private Dictionary<Type, object> Walk(ConfigurationNode root, List<ConfigurationError> errors)
     {
-        string[] known = [.. sections.Select(section => section.Name), .. foreign];
-        errors.AddRange(root.Members!.Where(member => !known.Contains(member.Key, StringComparer.OrdinalIgnoreCase)).Select(member => ConfigurationWalker.Unknown(member.Key, member.Key, member.Value, known)));
+        errors.AddRange(root.Members!.Where(member => !Known.Contains(member.Key, StringComparer.OrdinalIgnoreCase)).Select(member => ConfigurationWalker.Unknown(member.Key, member.Key, member.Value, Known)));
+        foreach (var other in foreign.Where(other => root.Members!.ContainsKey(other.Name)))
+            errors.AddRange(other.Check(root.Members![other.Name]));
         var walker = new ConfigurationWalker(errors);
         return sections.ToDictionary(section => section.Options, section => walker.Walk(root.Members!.GetValueOrDefault(section.Name), section.Options, section.Name));
     }

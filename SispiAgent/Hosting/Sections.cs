@@ -39,5 +39,5 @@ internal static class Sections
     ];
 
     /// <summary>Reads a file against all of them. Serilog reads its own section.</summary>
-    public static ConfigurationLoader Loader { get; } = new(All, ["Serilog"], SiteRules.Check, AgentOptions.Section);
+    public static ConfigurationLoader Loader { get; } = new(All, [new(LogRules.Section, LogRules.Check)], SiteRules.Check, AgentOptions.Section);
 }
