@@ -19,4 +19,18 @@ internal sealed class StandbyWordsTests
         Assert.That(finding.Effect, Does.Contain(effect));
         Assert.That(string.Join(' ', finding.Remedy).Contains("failover", StringComparison.Ordinal), Is.EqualTo(speaksOfFailover));
     }
+
+    [TestCase(Reach.Refusing, true, "The primary goes on without it.", false)]
+    [TestCase(Reach.Refusing, false, "Nothing that needs this server works", true)]
+    [TestCase(Reach.NotAnswering, true, "Clients connect and then hang. The primary goes on without it.", false)]
+    [TestCase(Reach.NotPostgres, true, "The primary goes on without it.", false)]
+    [TestCase(Reach.Full, true, "Clients that are connected go on", false)]
+    [TestCase(Reach.BadCredentials, true, "The server works; the agent can't see into it", false)]
+    public void What_is_lost_with_a_standby_is_said_by_kind(object reach, bool isStandby, string effect, bool speaksOfFailover)
+    {
+        var words = LivenessWords.For((Reach)reach, Standing.Unknown, "server3", "/d", 5442, isStandby);
+
+        Assert.That(words.Effect, Does.StartWith(effect));
+        Assert.That(words.Remedy.Any(line => line.Contains("failover", StringComparison.Ordinal)), Is.EqualTo(speaksOfFailover));
+    }
 }

@@ -14,8 +14,6 @@ internal static class LivenessJudge
     /// <summary>The server's own agent says it is well, and from here it is not reached.</summary>
     public static readonly FindingCode Network = new("liveness.network");
 
-    private const string OfStandby = "The primary goes on without it. While this lasts there is no standby to fail over to, and it falls behind: the primary keeps only some WAL for it.";
-
     /// <summary>Whether a server is as it should be, with what its own host shows: a standby without hot standby refuses and is well.</summary>
     public static bool IsHealthy(ServerStatus status) =>
         status.Reach is Reach.Accepting || (status.Reach is Reach.NotAccepting && status.Local is { IsWorkingStandby: true });
@@ -79,11 +77,11 @@ internal static class LivenessJudge
     private static Finding Finding(Node node, ServerStatus status, IReadOnlyList<string> evidence)
     {
         var standing = status.Local?.Standing ?? Standing.Unknown;
-        var words = LivenessWords.For(status.Reach, standing, node.Name, node.DataDirectory, node.Port);
-        return new Finding(Server, node.Name, words.Severity, words.Summary) { State = status.Reach is Reach.NotAccepting ? $"{status.Reach}, {standing}" : status.Reach.ToString(), Evidence = evidence, Effect = IsStandbys(status) ? OfStandby : words.Effect, Remedy = IsStandbys(status) ? [.. words.Remedy.Where(line => !line.Contains("failover", StringComparison.Ordinal))] : words.Remedy };
+        var words = LivenessWords.For(status.Reach, standing, node.Name, node.DataDirectory, node.Port, IsStandbys(status));
+        return new Finding(Server, node.Name, words.Severity, words.Summary) { State = status.Reach is Reach.NotAccepting ? $"{status.Reach}, {standing}" : status.Reach.ToString(), Evidence = evidence, Effect = words.Effect, Remedy = words.Remedy };
     }
 
-    /// <summary>Whether the control file shows a standby's server, running or stopped: the observatory works on without it.</summary>
+    /// <summary>Whether the control file shows a standby's server, running or stopped.</summary>
     private static bool IsStandbys(ServerStatus status) => status.Local?.Control?.State is ControlState.InRecovery or ControlState.ShutDownInRecovery;
 
     private static string Culprit(Reach reach) => reach switch

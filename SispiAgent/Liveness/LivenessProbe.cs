@@ -87,7 +87,7 @@ internal sealed class LivenessProbe(
             parts.Add(role is ServerRole.Primary ? "primary" : "standby");
         parts.Add(LivenessJudge.IsHealthy(status)
             ? status.Reach is Reach.Accepting ? "accepts connections" : "healthy without hot standby"
-            : LivenessWords.For(status.Reach, status.Local?.Standing ?? Standing.Unknown, status.Node, "", 0).Summary);
+            : LivenessWords.For(status.Reach, status.Local?.Standing ?? Standing.Unknown, status.Node, "", 0, false).Summary);
         if (status.Version is { } version)
             parts.Add(version >= 100000
                 ? string.Create(CultureInfo.InvariantCulture, $"{version / 10000}.{version % 10000}")
