@@ -16,6 +16,11 @@ internal sealed class SettingRuleTests
     [TestCase("search_path", null, "constants, telemetry, \"$user\", public", "constants,telemetry,\"$user\",public", true)]
     [TestCase("search_path", null, "telemetry, constants", "constants,telemetry", false)]
     [TestCase("timezone", null, "utc", "UTC", true)]
+    [TestCase("wal_level", null, "hot_standby", "replica", true)]
+    [TestCase("wal_level", null, "replica", "hot_standby", false)]
+    [TestCase("wal_level", null, "minimal", "replica", false)]
+    [TestCase("timezone", null, "Etc/UTC", "UTC", true)]
+    [TestCase("timezone", null, "America/Santiago", "UTC", false)]
     [TestCase("log_filename", null, "postgresql-%Y-%m.log", "postgresql-%Y-%m.log", true)]
     [TestCase("max_connections", null, "100", "400", false)]
     public void Values_are_compared_by_what_they_mean(string name, string? unit, string actual, string wanted, bool equal) =>

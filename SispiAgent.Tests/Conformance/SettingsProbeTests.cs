@@ -1,9 +1,4 @@
-using SispiAgent.Cluster;
-using SispiAgent.Configuration;
 using SispiAgent.Conformance;
-using SispiAgent.History;
-using SispiAgent.Hosting;
-using SispiAgent.Platform;
 using SispiAgent.Postgres;
 using SispiAgent.Tests.Support;
 
@@ -12,27 +7,22 @@ namespace SispiAgent.Tests.Conformance;
 [Category("Postgres")]
 internal sealed class SettingsProbeTests
 {
-    private static readonly string[] Lines =
-        ["local all all peer map=own", "host all all 139.229.14.0/25 md5", "host replication dbadmin 10.0.0.3/32 md5", "host replication dbadmin 10.0.0.10/32 md5", "host decam_dev dbadmin 10.0.0.10/32 md5"];
-
-    private static readonly ConformanceOptions Guide = Sections.Loader.Load(Repository.Path("appsettings.json")).Get<ConformanceOptions>();
-
-    private readonly TempFolder _folder = new();
+    private readonly GuidedHost _host = new();
 
     [TearDown]
-    public void RemoveFolder() => _folder.Dispose();
+    public void RemoveHost() => _host.Dispose();
 
     [Test]
     public async Task Each_setting_of_the_guide_changed_by_hand_is_found_and_the_remedy_to_the_letter_clears_it()
     {
-        await using var server = await StartAsGuidedAsync();
-        var probe = Probe(server);
+        await using var server = await GuidedHost.StartAsync(Requires.Postgres());
+        var probe = _host.Probe(server);
         Assert.That(await probe.RunAsync(default), Is.Empty);
 
         foreach (var (name, wrong) in Wrong)
         {
             server.Set((name, wrong));
-            await RestartAsync(server);
+            await GuidedHost.RestartAsync(server);
             var findings = await probe.RunAsync(default);
             Assert.That(findings.Select(finding => (finding.Code, finding.Subject)), Is.EqualTo(new[] { (SettingJudge.Setting, $"server2/{name}") }), name);
             Assert.That(await FollowedRemedy.FollowAsync(findings[0].Remedy, server), Is.True);
@@ -55,13 +45,13 @@ internal sealed class SettingsProbeTests
 
     [TestCase("host all all 139.229.0.0/16 reject")]
     [TestCase("local all dbadmin md5\nlocal all dbadmin peer")]
-    public Task A_line_put_before_is_found_and_the_remedy_clears_it(string added) => ChangeAsync(1, $"{added}\n{Lines[1]}");
+    public Task A_line_put_before_is_found_and_the_remedy_clears_it(string added) => ChangeAsync(1, $"{added}\n{GuidedHost.Lines[1]}");
 
     [Test]
     public async Task What_SQL_changed_is_reset_by_SQL()
     {
-        await using var server = await StartAsGuidedAsync();
-        var probe = Probe(server);
+        await using var server = await GuidedHost.StartAsync(Requires.Postgres());
+        var probe = _host.Probe(server);
         await server.ExecuteAsync("ALTER SYSTEM SET log_rotation_age = '1d'");
         await server.ExecuteAsync("SELECT pg_reload_conf()");
 
@@ -75,13 +65,13 @@ internal sealed class SettingsProbeTests
     [Test]
     public async Task What_was_edited_and_not_loaded_is_told()
     {
-        await using var server = await StartAsGuidedAsync();
-        var probe = Probe(server);
-        await File.AppendAllTextAsync(Hba(server), "# remark\n");
+        await using var server = await GuidedHost.StartAsync(Requires.Postgres());
+        var probe = _host.Probe(server);
+        await File.AppendAllTextAsync(GuidedHost.Hba(server), "# remark\n");
         server.Set(("max_connections", "401"));
         await server.ExecuteAsync("SELECT pg_reload_conf()");
         await Eventually.TrueAsync(async () => (await probe.RunAsync(default)).Select(finding => finding.Code).SequenceEqual([SettingJudge.Pending]), "pending restart, with the file read", seconds: 30);
-        await File.AppendAllTextAsync(Hba(server), "# another\n");
+        await File.AppendAllTextAsync(GuidedHost.Hba(server), "# another\n");
 
         var findings = await probe.RunAsync(default);
 
@@ -91,18 +81,18 @@ internal sealed class SettingsProbeTests
     [Test]
     public async Task A_standby_that_answers_no_SQL_is_judged_by_its_files_and_mended_by_them()
     {
-        var primary = await StoppedAsGuidedAsync();
+        var primary = await GuidedHost.StoppedAsync(Requires.Postgres());
         await using var _ = primary;
         await using var standby = await primary.CopyAsync(PostgresServers.NewFolder(), Ports.Next(), default);
-        Guided(standby);
+        GuidedHost.SetUp(standby);
         standby.Follow(primary, hotStandby: false, "server3");
         await primary.StartAsync(default);
         await standby.StartAsync(default);
-        var probe = Probe(standby);
+        var probe = _host.Probe(standby);
         Assert.That(await probe.RunAsync(default), Is.Empty);
 
         standby.Set(("max_connections", "300"), ("search_path", "public"));
-        await File.AppendAllTextAsync(Hba(standby), "host all all 0.0.0.0/0 trust\n");
+        await File.AppendAllTextAsync(GuidedHost.Hba(standby), "host all all 0.0.0.0/0 trust\n");
         var findings = await probe.RunAsync(default);
 
         Assert.That(findings.Select(finding => finding.Code), Is.EqualTo(new[] { SettingJudge.Setting, SettingJudge.Setting, AccessJudge.Dangerous }));
@@ -120,10 +110,10 @@ internal sealed class SettingsProbeTests
 
     private async Task ChangeAsync(int index, string changed)
     {
-        await using var server = await StartAsGuidedAsync();
-        var probe = Probe(server);
+        await using var server = await GuidedHost.StartAsync(Requires.Postgres());
+        var probe = _host.Probe(server);
         Assert.That(await probe.RunAsync(default), Is.Empty);
-        await File.WriteAllLinesAsync(Hba(server), Lines.Select((line, at) => at == index ? changed : line));
+        await File.WriteAllLinesAsync(GuidedHost.Hba(server), GuidedHost.Lines.Select((line, at) => at == index ? changed : line));
         await ToolAsync(server, "reload");
 
         // a line that the server does not take hides what else is wrong: as many rounds as an operator would need
@@ -140,56 +130,6 @@ internal sealed class SettingsProbeTests
         await Eventually.TrueAsync(async () => (await probe.RunAsync(default)).Count == 0, "clean look", seconds: 20);
     }
 
-    private static string Hba(ScratchServer server) => Path.Combine(server.DataDirectory, "pg_hba.conf");
-
-    private static async Task<ScratchServer> StartAsGuidedAsync()
-    {
-        var server = await StoppedAsGuidedAsync();
-        await server.StartAsync(default);
-        return server;
-    }
-
-    private static async Task<ScratchServer> StoppedAsGuidedAsync()
-    {
-        var server = await PostgresServers.StoppedAsync(Requires.Postgres());
-        Guided(server);
-        return server;
-    }
-
-    private static void Guided(ScratchServer server)
-    {
-        server.Set([.. Guide.Settings.Select(setting => SettingRule.ForVersion(setting.Key, setting.Value, server.MajorOfData() * 10000))]);
-        File.WriteAllLines(Hba(server), Lines);
-        File.WriteAllText(Path.Combine(server.DataDirectory, "pg_ident.conf"), $"own {Environment.UserName} postgres\n");
-    }
-
-    private static async Task RestartAsync(ScratchServer server)
-    {
-        await server.StopAsync();
-        await server.StartAsync(default);
-    }
-
     private static Task<SispiAgent.Processes.ToolResult> ToolAsync(ScratchServer server, string what) =>
         SispiAgent.Processes.ToolRunner.RunToSuccessAsync(new(server.Installation.Program("pg_ctl"), [what, "-D", server.DataDirectory]), default);
-
-    private SettingsProbe Probe(ScratchServer server)
-    {
-        var cluster = new ClusterOptions
-        {
-            TimeZone = "UTC",
-            Nodes =
-            {
-                ["server2"] = new NodeOptions { Kind = NodeKind.Database, Address = "10.0.0.2", Port = server.Port, SocketDirectory = server.SocketDirectory, DataDirectory = server.DataDirectory },
-                ["server3"] = new NodeOptions { Kind = NodeKind.Database, Address = "10.0.0.3" },
-                ["des10"] = new NodeOptions { Kind = NodeKind.Mirror, Address = "10.0.0.10", Port = 1 },
-            },
-        };
-        var postgres = new PostgresOptions { ConnectTimeout = TimeSpan.FromSeconds(1) };
-        var live = new LiveConfiguration(new ConfigurationSnapshot(
-            new Dictionary<Type, object> { [typeof(ClusterOptions)] = cluster, [typeof(AgentOptions)] = new AgentOptions { Node = "server2" }, [typeof(PostgresOptions)] = postgres, [typeof(ConformanceOptions)] = Guide }, ""));
-        var site = new CurrentSite(live);
-        var database = new AgentDatabase(_folder["agent.db"], [StatusBoard.Migration, DriftBook.Migration]);
-        var connector = new ServerConnector(site, new(live));
-        return new(site, new SettingsReader(site, connector), new ServerReader(connector, new(new(live)), site, new(live), TimeProvider.System), new(live), new DriftBook(database), new StatusBoard(database), TimeProvider.System);
-    }
 }

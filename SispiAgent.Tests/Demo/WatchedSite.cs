@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using SispiAgent.Alerts;
 using SispiAgent.Demo;
 using SispiAgent.Hosting;
@@ -17,13 +18,15 @@ internal sealed class WatchedSite : IAsyncDisposable
 
     public DemoServers Servers => Site.Servers;
 
-    public static async Task<WatchedSite> StartAsync()
+    /// <param name="edits">What every host's configuration has otherwise than the demo's.</param>
+    public static async Task<WatchedSite> StartAsync(params (string Section, string Key, JsonNode Value)[] edits)
     {
         Requires.Postgres();
         Requires.Program("/usr/sbin/sshd");
         var site = await DemoSite.StartAsync(default);
         try
         {
+            Edit(site, edits);
             await site.StartAgentsAsync(default);
             await Eventually.TrueAsync(async () => (await site.Agents["server2"].RunAsync(["status"], default)).ExitCode == ExitCode.Done, "quiet site");
             return new WatchedSite(site);
@@ -34,6 +37,9 @@ internal sealed class WatchedSite : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Edits the configuration of every host; agents that run take it up.</summary>
+    public void Edit(params (string Section, string Key, JsonNode Value)[] edits) => Edit(Site, edits);
 
     /// <summary>Waits for a mail, and holds it to its writer, thread and words.</summary>
     public async Task<DemoMail> MailAsync(ExpectedMail expected, int seconds = 90)
@@ -56,6 +62,17 @@ internal sealed class WatchedSite : IAsyncDisposable
     public int OpenAlerts(string node) => new AlertBook(new AgentDatabase(new AgentPaths(Site.Folder.State(node)).Database, AgentSchema.Migrations)).ReadTold().Count;
 
     public ValueTask DisposeAsync() => Site.DisposeAsync();
+
+    private static void Edit(DemoSite site, (string Section, string Key, JsonNode Value)[] edits)
+    {
+        foreach (var file in site.Agents.Keys.Select(site.Folder.Configuration))
+        {
+            var root = JsonNode.Parse(File.ReadAllText(file))!;
+            foreach (var (section, key, value) in edits)
+                root[section]![key] = value.DeepClone();
+            DurableFile.Write(file, root.ToJsonString());
+        }
+    }
 
     private string Subjects() => string.Join("; ", DemoMail.ReadAll(Site.Folder.Mails).Select(mail => $"{mail.Node}: {mail.Subject}"));
 }

@@ -52,10 +52,16 @@ internal static partial class FollowedRemedy
 
     private static async Task ControlAsync(string command, ScratchServer server)
     {
-        var words = command.Split(' ');
-        if (words[0] == "restart")
-            words = [.. words, "-w", "-s", "-l", server.LogFile];
-        await ToolRunner.RunToSuccessAsync(new ToolCommand(server.Installation.Program("pg_ctl"), words) { DiscardsOutput = true, Timeout = TimeSpan.FromMinutes(1) }, default);
+        // what it prints, the server's first lines among it, is on the operator's terminal otherwise
+        await ToolRunner.RunToSuccessAsync(new ToolCommand("bash", ["-e", "-c", $"pg_ctl {command} >>{ToolCommand.Quote(server.LogFile)} 2>&1"])
+        {
+            DiscardsOutput = true,
+            Timeout = TimeSpan.FromMinutes(1),
+            Environment = new Dictionary<string, string?>
+            {
+                ["PATH"] = $"{server.Installation.BinDirectory}:{Environment.GetEnvironmentVariable("PATH")}", ["PGHOST"] = server.SocketDirectory, ["PGPORT"] = server.Port.ToString(CultureInfo.InvariantCulture),
+            },
+        }, default);
     }
 
     [GeneratedRegex("in (?<file>/[^,]+), in place of line (?<line>[0-9]+): (?<text>.*)$")]

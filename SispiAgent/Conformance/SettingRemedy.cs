@@ -7,7 +7,7 @@ namespace SispiAgent.Conformance;
 internal static class SettingRemedy
 {
     /// <summary>In which order servers are restarted for a setting that binds the standby to the primary.</summary>
-    public const string ParityOrder = "Standby and primary must have it equal. To raise it: the standby first, then the primary; to lower it: the primary first, then the standby.";
+    public const string ParityOrder = "It must be equal everywhere, and no standby or mirror may have less than the primary meanwhile. To raise it: standby and mirror first, the primary last; to lower it: the primary first.";
 
     /// <summary>The steps.</summary>
     public static IReadOnlyList<string> For(string node, ComparedSetting setting, ServerSettings settings)

@@ -43,6 +43,10 @@ internal static class SettingRule
     {
         if (Lists.Contains(name, StringComparer.OrdinalIgnoreCase))
             return Items(actual).SequenceEqual(Items(wanted), StringComparer.Ordinal);
+        if (name.Equals("wal_level", StringComparison.OrdinalIgnoreCase) && wanted == "replica" && actual is "hot_standby" or "archive")
+            return true; // the old names, in a file of 9.6 or later
+        if (name.Equals("timezone", StringComparison.OrdinalIgnoreCase))
+            return Zone(actual).Equals(Zone(wanted), StringComparison.OrdinalIgnoreCase);
         if (Number(actual, unit ?? KnownUnits.GetValueOrDefault(name)) is { } one && Number(wanted, unit ?? KnownUnits.GetValueOrDefault(name)) is { } other)
             return one.Equals(other);
         return Boolean(actual) is { } first && Boolean(wanted) is { } second
@@ -51,6 +55,9 @@ internal static class SettingRule
     }
 
     private static IEnumerable<string> Items(string list) => list.Split(',').Select(item => item.Trim().Trim('"'));
+
+    /// <summary>The zones of <c>Etc</c> have their short names besides; initdb writes the one that the host has.</summary>
+    private static string Zone(string name) => name.Trim() is var zone && zone.StartsWith("Etc/", StringComparison.OrdinalIgnoreCase) ? zone[4..] : zone;
 
     private static double? Number(string text, string? unit)
     {

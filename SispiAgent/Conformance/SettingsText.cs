@@ -24,7 +24,7 @@ internal static class SettingsText
     {
         Values = settings.Values.Where(entry => IsSet(entry.Key, entry.Value) || Parity.Binds(entry.Key, settings.Version) || Asked.Contains(entry.Key)).ToDictionary(
             entry => entry.Key,
-            entry => Secrets.Contains(entry.Key, StringComparer.OrdinalIgnoreCase) ? new SettingValue(NotShown) : entry.Value,
+            entry => Secrets.Contains(entry.Key, StringComparer.OrdinalIgnoreCase) ? entry.Value with { Value = NotShown, InFiles = entry.Value.InFiles is null ? null : NotShown, BelowChanged = null } : entry.Value,
             StringComparer.OrdinalIgnoreCase),
         Access = settings.Access is { } file ? file with { Rules = [.. file.Rules.Select(rule => rule.WithoutSecrets())], Problems = [.. file.Problems.Select(problem => problem with { Text = "" })] } : null,
     };
