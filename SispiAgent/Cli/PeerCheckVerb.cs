@@ -24,7 +24,7 @@ internal static class PeerCheckVerb
                     ? $"{peer.Name}: answers; agent {answer.Facts!.AgentVersion}, {answer.Facts.Server?.Role ?? "no server"}, looked at {answer.Facts.ObservedAt:HH:mm:ss} UTC"
                     : $"{peer.Name}: no answer: {answer.Problem}");
                 if (!answer.IsAnswering)
-                    Console.WriteLine($"  {await RemedyAsync(host.Get<PeerTrouble>(), peer, answer, cancellationToken)}");
+                    Console.WriteLine($"  {await host.Get<PeerTrouble>().RemedyAsync(peer, cancellationToken)}");
                 if (peer.Kind is not NodeKind.Database || host.Get<CurrentSite>().Value.Self.Kind is not NodeKind.Database)
                     continue;
                 try
@@ -56,17 +56,5 @@ internal static class PeerCheckVerb
             return well ? ExitCode.Done : ExitCode.Failed;
         });
         return verb;
-    }
-
-    private static async Task<string> RemedyAsync(PeerTrouble trouble, Node peer, PeerAnswer answer, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await trouble.RemedyAsync(peer, answer, cancellationToken);
-        }
-        catch (AgentException e)
-        {
-            return $"{e.Message} {e.Hint}";
-        }
     }
 }

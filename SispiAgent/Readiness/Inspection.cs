@@ -25,6 +25,9 @@ internal sealed record Inspection(
 {
     /// <summary>The format's number; a newer agent's answer is not guessed at.</summary>
     public const int CurrentSchema = 1;
+
+    /// <summary>The process of a WAL receiver that a signal has stopped.</summary>
+    public int? FrozenReceiver { get; init; }
 }
 
 /// <summary>What a server's files say of its being a standby.</summary>
@@ -35,7 +38,11 @@ internal sealed record Inspection(
 /// <param name="TriggerFile">The server's own trigger path; <see langword="null"/>: none.</param>
 /// <param name="IsTriggerThere">Whether that file lies there.</param>
 /// <param name="IsTriggerFolderWritable">Whether its folder is there and the server's user may write to it.</param>
-internal sealed record RecoveryWords(string? File, string? UpstreamHost, string? UpstreamPort, string? User, string? TriggerFile, bool IsTriggerThere, bool IsTriggerFolderWritable);
+internal sealed record RecoveryWords(string? File, string? UpstreamHost, string? UpstreamPort, string? User, string? TriggerFile, bool IsTriggerThere, bool IsTriggerFolderWritable)
+{
+    /// <summary>Where its connection string stands: <c>line 7 of /…/postgresql.conf</c>.</summary>
+    public string? UpstreamPlace { get; init; }
+}
 
 /// <summary>Whether a host has a password for replication from another.</summary>
 /// <param name="Node">The other host.</param>

@@ -30,7 +30,10 @@ internal sealed class InspectionReader(
             status.Role is ServerRole.Standby ? status.Local?.Receiver is { Process.IsFrozen: false } : null,
             SettingsText.WithoutSecrets(configuration), recovery,
             PasswordReader.Read(site.Value, recovery, upstream, postgres.Current.PassFile, options.Current.ReplicationUser),
-            Room(self), Surroundings.Networks(), clients.ReadAll(), members, senders);
+            Room(self), Surroundings.Networks(), clients.ReadAll(), members, senders)
+        {
+            FrozenReceiver = status.Local?.Receiver is { Process: { IsFrozen: true } receiver } ? receiver.Id : null,
+        };
     }
 
     private static BackupRoom Room(Node self)

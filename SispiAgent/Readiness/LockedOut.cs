@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using SispiAgent.Conformance;
 using SispiAgent.Findings;
 using SispiAgent.Postgres;
 
@@ -14,15 +15,19 @@ internal static class LockedOut
     private const int ListedAtMost = 20;
 
     /// <summary>Judges everybody who was seen.</summary>
-    public static ReadinessItem Judge(Inspection survivor, Inspection primary, AccessSurroundings around)
+    /// <param name="survivor">The host that lives on.</param>
+    /// <param name="primary">The host whose clients they are.</param>
+    /// <param name="wanted">The guide's lines: whoever is locked out for want of one is told as that.</param>
+    /// <param name="around">What the survivor's pg_hba.conf leads to.</param>
+    public static ReadinessItem Judge(Inspection survivor, Inspection primary, IReadOnlyList<WantedAccess> wanted, AccessSurroundings around)
     {
         if (survivor.Settings.Access is not { } file)
             return new("clients", false, $"{survivor.Node}'s pg_hba.conf can't be read") { Code = Clients, Remedy = ["Let the agent's user read it."] };
         var known = around with { IsMember = Membership(primary.Members, primary.Settings.IsRunning), OwnNetworks = survivor.Networks };
         var canEncrypt = survivor.Settings["ssl"] is "on";
-        (SeenClient Client, AccessOutcome Outcome)[] all =
+        (SeenClient Client, AccessOutcome Outcome, WantedAccess? Guides)[] all =
         [
-            .. primary.Clients.Where(client => !survivor.Networks.Any(own => own.Address == client.Address && !IPAddress.IsLoopback(IPAddress.Parse(client.Address)))).Select(client => (client, Decide(file.Rules, client, canEncrypt, known))),
+            .. primary.Clients.Where(client => !survivor.Networks.Any(own => own.Address == client.Address && !IPAddress.IsLoopback(IPAddress.Parse(client.Address)))).Select(client => (client, Decide(file.Rules, client, canEncrypt, known), wanted.FirstOrDefault(one => Decide([one.Rule], client, canEncrypt, known).LetsIn == true))),
         ];
         var refused = all.Where(one => one.Outcome.LetsIn == false).ToArray();
         var unsure = all.Where(one => one.Outcome.LetsIn is null).ToArray();
@@ -30,7 +35,8 @@ internal static class LockedOut
             ? $"no client was seen on {primary.Node} yet"
             : $"{refused.Length} of {all.Length} clients that were seen on {primary.Node} would be locked out{(unsure.Length > 0 ? $", {unsure.Length} can't be judged" : "")}")
         {
-            Code = Clients,
+            Code = refused.Length > 0 && refused.All(one => one.Guides is not null) ? null : Clients,
+            ToldBy = AccessJudge.Access.Value,
             Evidence =
             [
                 .. refused.Take(ListedAtMost).Select(one => $"{Words(one.Client)}: {(one.Outcome.Rule is { } rule ? string.Create(CultureInfo.InvariantCulture, $"line {rule.Line} of {rule.File} refuses: {rule.Text}") : "no line lets it in")}"),
@@ -39,8 +45,8 @@ internal static class LockedOut
             ],
             Remedy =
             [
-                .. refused.Take(ListedAtMost).Select(one => $"On {survivor.Node}, {(one.Outcome.Rule is { } rule ? string.Create(CultureInfo.InvariantCulture, $"in {rule.File}, above line {rule.Line}") : $"at the end of {file.Path}")}: {Line(one.Client)}"),
-                $"Then: {Conformance.SettingRemedy.Reload(survivor.Settings)}",
+                .. refused.Select(one => $"On {survivor.Node}, {(one.Outcome.Rule is { } rule ? string.Create(CultureInfo.InvariantCulture, $"in {rule.File}, above line {rule.Line}") : $"at the end of {file.Path}")}: {one.Guides?.Rule.Text ?? Line(one.Client)}").Distinct().Take(ListedAtMost),
+                $"Then: {SettingRemedy.Reload(survivor.Settings)}",
             ],
         };
     }

@@ -36,16 +36,16 @@ internal static class ReadinessJudge
         var isStandby = survivor.Role == "standby";
         return
         [
-            Streaming(survivor, other),
-            .. isStandby ? [JudgeTrigger(survivor, plan.TriggerFile), JudgeParity(survivor, other), LockedOut.Judge(survivor, other, around)] : Array.Empty<ReadinessItem>(),
-            JudgeSenders(survivor, plan.Followers),
+            Streaming(survivor, other, plan),
+            .. isStandby ? [JudgeTrigger(survivor, plan.TriggerFile), JudgeParity(survivor, other), LockedOut.Judge(survivor, other, plan.Wanted, around)] : Array.Empty<ReadinessItem>(),
+            JudgeSenders(survivor, other, plan),
             .. survivor.Passwords.Select(word => JudgePassword(survivor, word)),
             JudgeRoom(survivor, plan.RoomFactor),
             Followers(survivor, plan.Mirrors),
         ];
     }
 
-    private static ReadinessItem Streaming(Inspection survivor, Inspection other)
+    private static ReadinessItem Streaming(Inspection survivor, Inspection other, ReadinessPlan plan)
     {
         if (survivor.Role != "standby")
             return new("streaming", survivor.Role == "primary", survivor.Role == "primary" ? $"{survivor.Node} is the primary itself and goes on" : $"{survivor.Node} is neither primary nor standby now") { ToldBy = "liveness.server" };
@@ -54,10 +54,22 @@ internal static class ReadinessJudge
         var loss = lost is null ? "how much would be lost is not known" : $"at least {ByteSize.Words(lost.Value)} of WAL would be lost";
         return new("streaming", isWell, survivor.IsReceiving == true ? $"{survivor.Node} streams; {loss}" : $"{survivor.Node} receives nothing; {loss}")
         {
-            Evidence = [$"{other.Node} ({other.Role ?? "role not known"}) had written up to {other.Lsn ?? "-"}", $"{survivor.Node} is known to have received up to {survivor.Lsn ?? "-"}"],
-            Remedy = ["See the alert of the WAL receiver, or why there is no primary: sispi-agent status"],
+            Evidence = [$"{other.Node} ({other.Role ?? "role not known"}) had written up to {other.Lsn ?? "-"}", $"{survivor.Node} is known to have received up to {survivor.Lsn ?? "-"}", .. survivor.Recovery is { UpstreamPlace: { } place } recovery ? [$"it connects to host {recovery.UpstreamHost ?? "(none)"}, port {recovery.UpstreamPort ?? "5432"}, as {recovery.User ?? "(none)"} ({place})"] : Array.Empty<string>()],
+            Remedy = [.. Reconnect(survivor, other, plan)],
             ToldBy = "replication.receiver-missing",
         };
+    }
+
+    private static IEnumerable<string> Reconnect(Inspection survivor, Inspection other, ReadinessPlan plan)
+    {
+        if (other.Role != "primary")
+            return [$"{other.Node} is no primary now: sispi-agent status there says what it is."];
+        if (survivor.FrozenReceiver is { } frozen)
+            return [string.Create(CultureInfo.InvariantCulture, $"Its WAL receiver is stopped by a signal. On {survivor.Node}: kill -CONT {frozen}")];
+        var (has, should) = (survivor.Recovery.UpstreamPort, plan.UpstreamPort.ToString(CultureInfo.InvariantCulture));
+        if (survivor.Recovery.UpstreamPlace is { } place && (has ?? "5432") != should)
+            return [has is null ? $"On {survivor.Node}, in {place}, add port={should}" : $"On {survivor.Node}, in {place}, put port={should} in place of port={has}", $"Then restart the standby: {SettingRemedy.Restart(survivor.Settings)}"];
+        return [$"The standby's log says why it does not connect: the password, {other.Node}'s pg_hba.conf (sispi-agent conformance show, there), the network, or WAL that is gone, which means a re-sync."];
     }
 
     private static ReadinessItem JudgeTrigger(Inspection survivor, string? wanted)
@@ -94,17 +106,21 @@ internal static class ReadinessJudge
         };
     }
 
-    private static ReadinessItem JudgeSenders(Inspection survivor, IReadOnlyList<string> followers)
+    private static ReadinessItem JudgeSenders(Inspection survivor, Inspection other, ReadinessPlan plan)
     {
         var settings = survivor.Settings;
         var senders = int.TryParse(settings["max_wal_senders"] ?? SettingDefaults.Of("max_wal_senders", settings.Version), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
         var level = settings["wal_level"] ?? SettingDefaults.Of("wal_level", settings.Version);
-        var needed = followers.Count + 1; // one for the base backup of a re-sync
+        var needed = plan.Followers.Count + 1; // one for the base backup of a re-sync
         var isFull = survivor.Role == "primary" && survivor.UsedSenders >= senders;
         var isWell = senders >= needed && !isFull && level is not "minimal";
-        return new("WAL senders", isWell, level is "minimal" ? "wal_level is minimal: nobody could stream from it" : isFull ? $"all {senders} are busy: none is free for a re-sync" : $"{senders}, needed {needed}: {string.Join(", ", followers)}, and a base backup")
+        var toldBy = isFull ? null
+            : SettingJudge.Compare(settings, plan.Guide).Any(one => !one.IsEqual && one.Name is "max_wal_senders" or "wal_level") ? SettingJudge.Setting.Value
+            : survivor.Role == "standby" && Parity.Differences(other.Settings, settings).Any(one => one.Name == "max_wal_senders") ? Parity.Code.Value : null;
+        return new("WAL senders", isWell, level is "minimal" ? "wal_level is minimal: nobody could stream from it" : isFull ? $"all {senders} are busy: none is free for a re-sync" : $"{senders}, needed {needed}: {string.Join(", ", plan.Followers)}, and a base backup")
         {
-            Code = Senders,
+            Code = toldBy is null ? Senders : null,
+            ToldBy = toldBy,
             Remedy =
             [
                 .. level is "minimal" ? [$"On {survivor.Node}, at the end of {Home(survivor, "postgresql.conf")}: wal_level = '{SettingRule.ForVersion("wal_level", "hot_standby", settings.Version).Value}'"] : Array.Empty<string>(),
@@ -151,4 +167,8 @@ internal static class ReadinessJudge
 /// <param name="Followers">Who would stream from it.</param>
 /// <param name="Mirrors">Those of them that have no agent.</param>
 /// <param name="RoomFactor">For how many backup sets there has to be room.</param>
-internal sealed record ReadinessPlan(string? TriggerFile, IReadOnlyList<string> Followers, IReadOnlyList<string> Mirrors, int RoomFactor);
+/// <param name="UpstreamPort">The other host's port.</param>
+/// <param name="Guide">The survivor's settings in the guide: what differs from them is told as that.</param>
+/// <param name="Wanted">The guide's lines in the survivor's pg_hba.conf: what is missing of them is told as that.</param>
+internal sealed record ReadinessPlan(
+    string? TriggerFile, IReadOnlyList<string> Followers, IReadOnlyList<string> Mirrors, int RoomFactor, int UpstreamPort, IReadOnlyDictionary<string, string> Guide, IReadOnlyList<WantedAccess> Wanted);

@@ -8,7 +8,7 @@ using SispiAgent.Peers;
 namespace SispiAgent.Readiness;
 
 /// <summary>Gathers what readiness is judged by, here and from the other host, and judges it.</summary>
-internal sealed class ReadinessLook(CurrentSite site, InspectionReader reader, PeerInspections inspections, PeerBook peers, LiveOptions<ReadinessOptions> options)
+internal sealed class ReadinessLook(CurrentSite site, InspectionReader reader, PeerInspections inspections, PeerBook peers, PeerTrouble trouble, LiveOptions<ReadinessOptions> options, LiveOptions<ConformanceOptions> guide)
 {
     /// <summary>Looks.</summary>
     /// <exception cref="AgentException">One of the two hosts can't be looked at.</exception>
@@ -24,10 +24,11 @@ internal sealed class ReadinessLook(CurrentSite site, InspectionReader reader, P
         var around = await Surroundings.OfThisHostAsync(ours.Settings.Access?.Rules ?? [], clients, cancellationToken);
         string[] mirrors = [.. current.Nodes.Where(node => node.Kind is NodeKind.Mirror).Select(node => node.Name)];
         var plan = new ReadinessPlan(
-            options.Current.TriggerFiles.GetValueOrDefault(current.Self.Name), [.. current.Servers.Where(node => node != current.Self).Select(node => node.Name)], mirrors, options.Current.BackupRoomFactor);
+            options.Current.TriggerFiles.GetValueOrDefault(current.Self.Name), [.. current.Servers.Where(node => node != current.Self).Select(node => node.Name)], mirrors, options.Current.BackupRoomFactor,
+            other.Port, guide.Current.For(current.Self.Name), WantedAccess.For(guide.Current.Access, current, await WantedAccess.ResolveAsync(current, cancellationToken)));
         List<ReadinessItem> items = [.. ReadinessJudge.Judge(ours, theirs, plan, around)];
         foreach (var peer in current.Peers)
-            items.Add(Ssh(current, peer, await peers.AskAsync(peer, cancellationToken)));
+            items.Add(await SshAsync(current, peer, await peers.AskAsync(peer, cancellationToken), cancellationToken));
         return items;
     }
 
@@ -46,9 +47,9 @@ internal sealed class ReadinessLook(CurrentSite site, InspectionReader reader, P
         }
     }
 
-    private ReadinessItem Ssh(Site current, Node peer, PeerAnswer answer) => new($"ssh to {peer.Name}", answer.IsAnswering, answer.IsAnswering ? "its agent answers" : $"no answer: {answer.Problem}")
+    private async Task<ReadinessItem> SshAsync(Site current, Node peer, PeerAnswer answer, CancellationToken cancellationToken) => new($"ssh to {peer.Name}", answer.IsAnswering, answer.IsAnswering ? "its agent answers" : $"no answer: {answer.Problem}")
     {
-        Remedy = [$"From {current.Self.Name}: sispi-agent peer check", $"On {peer.Name}: systemctl status sispi-agent"],
+        Remedy = answer.IsAnswering ? [] : [await trouble.RemedyAsync(peer, cancellationToken), $"Then, from {current.Self.Name}: sispi-agent peer check"],
         Code = IsToldElsewhere(current, peer) ? null : ReadinessJudge.Ssh,
         ToldBy = "peers.silent",
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SispiAgent.Conformance;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
@@ -17,8 +18,14 @@ internal static class RecoveryReader
 
         var upstream = ConnectionWords.Parse(Value("primary_conninfo", "primary_conninfo") ?? "");
         var trigger = settings.Version >= 160000 || Value("trigger_file", "promote_trigger_file") is not { Length: > 0 } path ? null : Path.Combine(dataDirectory, path);
+        var place = settings.Version < 120000
+            ? lines.TryGetValue("primary_conninfo", out var line) ? (line.File, line.Line) : default
+            : settings.Values.TryGetValue("primary_conninfo", out var setting) && setting.File is { } named ? (named, setting.Line) : default;
         return (new(
             isStandby ? file : null, upstream.GetValueOrDefault("host") ?? upstream.GetValueOrDefault("hostaddr"), upstream.GetValueOrDefault("port"), upstream.GetValueOrDefault("user"),
-            trigger, trigger is not null && File.Exists(trigger), trigger is not null && AccessRight.CanWriteInto(Path.GetDirectoryName(trigger)!)), upstream);
+            trigger, trigger is not null && File.Exists(trigger), trigger is not null && AccessRight.CanWriteInto(Path.GetDirectoryName(trigger)!))
+        {
+            UpstreamPlace = place.Item1 is null ? null : string.Create(CultureInfo.InvariantCulture, $"line {place.Item2} of {place.Item1}"),
+        }, upstream);
     }
 }
