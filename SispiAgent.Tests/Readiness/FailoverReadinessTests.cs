@@ -3,11 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using SispiAgent.Cli;
+using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Demo;
 using SispiAgent.Findings;
 using SispiAgent.Peers;
 using SispiAgent.Platform;
+using SispiAgent.Postgres;
 using SispiAgent.Processes;
 using SispiAgent.Readiness;
 using SispiAgent.Tests.Support;
@@ -42,7 +44,8 @@ internal sealed class FailoverReadinessTests
         await RedThenMendedAsync(site, standby, null, "parity");
 
         server.Set(("max_wal_senders", "2"));
-        await RedThenMendedAsync(site, standby, ReadinessJudge.Senders, "WAL senders", "parity");
+        Assert.That((await LookAsync(site, standby)).Single(item => item.Name == "WAL senders"), Has.Property("Code").Null.And.Property("ToldBy").EqualTo("conformance.setting"), "the guide says 3: one fact, one mail");
+        await RedThenMendedAsync(site, standby, null, "WAL senders", "parity");
 
         var access = Path.Combine(server.DataDirectory, "pg_hba.conf");
         await File.WriteAllLinesAsync(access, (await File.ReadAllLinesAsync(access)).Where(line => !line.Contains("127.0.0.1/32", StringComparison.Ordinal) || line.Contains("replication", StringComparison.Ordinal)));
@@ -54,9 +57,43 @@ internal sealed class FailoverReadinessTests
         Directory.Delete(site.Folder.Backups("server3"), recursive: true);
         await RedThenMendedAsync(site, standby, ReadinessJudge.BackupRoom, "backup room");
 
+        server.Set(("primary_conninfo", InFiles(server, "primary_conninfo").Replace($"port={site.Servers.Primary.Port}", "port=1", StringComparison.Ordinal)));
+        await server.StopAsync();
+        await server.StartAsync(default);
+        await RedThenMendedAsync(site, standby, null, "streaming");
+
+        var receiver = await Eventually.GetAsync(async () => (await standby.Get<LocalEvidenceReader>().ReadAsync(standby.Get<CurrentSite>().Value.Self, default)).Receiver, "WAL receiver");
+        ProcessSignal.Send(receiver.Process.Id, ProcessSignal.Stop);
+        await RedThenMendedAsync(site, standby, null, "streaming");
+
         WriteFacts(site, standby, TimeSpan.FromHours(1), "system1");
         var silent = await standby.Get<ReadinessLook>().LookAsync(default);
         Assert.That(Red(silent), Is.EqualTo(new[] { "ssh to system1" }));
+        Assert.That(Red(await LookAsync(site, standby)), Is.Empty);
+    }
+
+    [Test]
+    public async Task The_way_to_a_host_closed_is_red_and_open_again_when_mended_as_told()
+    {
+        Requires.Program("/usr/sbin/sshd");
+        Requires.Postgres();
+        await using var site = await DemoSite.StartAsync(default);
+        using var standby = VerbHost.Open(new ConfigurationFile(site.Folder.Configuration("server3")));
+        var ssh = site.Sshds["system1"];
+        await Eventually.TrueAsync(async () => Red(await LookAsync(site, standby)).Length == 0, "green look");
+
+        await ssh.StopAsync();
+        var stopped = await ClosedAsync(site, standby);
+        Assert.That(stopped.Remedy[0], Does.StartWith($"Nothing answers at 127.0.0.1:{ssh.Port}").And.Contain("does sshd run there"));
+        await ssh.ListenAsync(default);
+        Assert.That(Red(await LookAsync(site, standby)), Is.Empty);
+
+        await File.WriteAllTextAsync(ssh.AuthorizedKeys, "");
+        var refused = await ClosedAsync(site, standby);
+        Assert.That(refused.Remedy[0], Does.Contain("On system1: put the first line that \"sispi-agent peer setup\" prints here for system1 into"));
+        var setup = await ToolRunner.RunToSuccessAsync(new ToolCommand(site.Folder.Program("server3"), ["peer", "setup"]), default);
+        var line = setup.Output.Split('\n').SkipWhile(text => !text.StartsWith("On system1", StringComparison.Ordinal)).Skip(1).First();
+        await File.WriteAllTextAsync(ssh.AuthorizedKeys, line.Replace("sispi-agent peer\"", $"{site.Folder.Program("system1")} peer\"", StringComparison.Ordinal) + "\n"); // no PATH has the demo's programs
         Assert.That(Red(await LookAsync(site, standby)), Is.Empty);
     }
 
@@ -102,6 +139,18 @@ internal sealed class FailoverReadinessTests
         Assert.That(await FollowedRemedy.FollowAsync(remedy, site.Servers.Standby), Is.True, string.Join(" | ", remedy));
         await Eventually.TrueAsync(async () => Red(await LookAsync(site, standby)).Length == 0, $"green look after {names[0]}: {string.Join(" | ", remedy)}");
     }
+
+    /// <summary>The one finding of a way that is closed from here alone.</summary>
+    private static async Task<Finding> ClosedAsync(DemoSite site, IHost standby)
+    {
+        Assert.That(Red(await LookAsync(site, standby)), Is.EqualTo(new[] { "ssh to system1" }));
+        var finding = (await ActivatorUtilities.CreateInstance<ReadinessProbe>(standby.Services).RunAsync(default)).Single();
+        Assert.That((finding.Code, finding.Subject), Is.EqualTo((ReadinessJudge.Ssh, "server3/ssh to system1")));
+        return finding;
+    }
+
+    private static string InFiles(ScratchServer server, string name) =>
+        SettingsFile.Read(Path.Combine(server.DataDirectory, "postgresql.conf"), server.DataDirectory)[name];
 
     private static string[] Red(IReadOnlyList<ReadinessItem> items) => [.. items.Where(item => !item.IsWell).Select(item => item.Name)];
 

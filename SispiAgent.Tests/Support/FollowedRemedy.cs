@@ -73,7 +73,7 @@ internal static partial class FollowedRemedy
     [GeneratedRegex("take out line (?<line>[0-9]+) of (?<file>/[^, ]+)|take line (?<line>[0-9]+) out of (?<file>/[^, ]+)")]
     private static partial Regex TakeOut();
 
-    [GeneratedRegex("in line (?<line>[0-9]+) of (?<file>/[^,]+), put (?<new>[a-z0-9-]+).* in place of (?<old>[a-z0-9-]+)$")]
+    [GeneratedRegex("in line (?<line>[0-9]+) of (?<file>/[^,]+), put (?<new>[a-z0-9=-]+).* in place of (?<old>[a-z0-9=-]+)$")]
     private static partial Regex Put();
 
     [GeneratedRegex("at the end of (?<file>/[^:]+): (?<text>.*)$")]
@@ -82,7 +82,7 @@ internal static partial class FollowedRemedy
     [GeneratedRegex("a line in (?<file>/[^:]+): (?<line>.*)$")]
     private static partial Regex PassLine();
 
-    [GeneratedRegex(": (?<command>(install -d|chmod) .*)$")]
+    [GeneratedRegex(": (?<command>(install -d|chmod|kill -CONT) .*)$")]
     private static partial Regex Shell();
 
     [GeneratedRegex("ALTER SYSTEM RESET (?<name>[a-z_]+);")]

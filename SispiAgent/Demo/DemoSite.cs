@@ -30,6 +30,9 @@ internal sealed class DemoSite : IAsyncDisposable
     /// <summary>The agents by their hosts; not started.</summary>
     public IReadOnlyDictionary<string, DemoAgent> Agents { get; }
 
+    /// <summary>The sshd of each host with an agent.</summary>
+    public IReadOnlyDictionary<string, LoopbackSsh> Sshds { get; private set; } = new Dictionary<string, LoopbackSsh>();
+
     /// <summary>The servers.</summary>
     public DemoServers Servers => _servers ?? throw new InvalidOperationException("The servers were not started.");
 
@@ -97,6 +100,7 @@ internal sealed class DemoSite : IAsyncDisposable
             Folder.Note(ProcessTree.Find(sshds[node].ProcessId()!.Value)!.Value);
         }
 
+        Sshds = sshds;
         var byNode = new Dictionary<string, ScratchServer> { ["server2"] = servers.Primary, ["server3"] = servers.Standby, ["des10"] = servers.Mirror };
         var ports = sshds.ToDictionary(entry => entry.Key, entry => entry.Value.Port);
         foreach (var node in HostsWithAgent)

@@ -81,7 +81,7 @@ internal sealed class MailComposer(CurrentSite site, StatusBoard board, AlertBoo
         var open = book.ReadTold();
         yield return new Block.Headline("The present state of everything");
         if (seen.Count > 0)
-            yield return new Block.Table(["host", "what", "state", "seen"], [.. seen.OrderBy(o => o.IsWell).Select(o => (string[])[o.Subject, o.Topic, (o.IsWell ? "" : "! ") + o.Text, $"{Durations.Words(time.GetUtcNow() - o.At)} ago"])], ["seen"]);
+            yield return new Block.Table(["host", "what", "seen", "state"], [.. seen.OrderBy(o => o.IsWell).Select(o => (string[])[o.Subject, o.Topic, $"{Durations.Words(time.GetUtcNow() - o.At)} ago", (o.IsWell ? "" : "! ") + o.Text])], ["seen"]);
         yield return new Block.Paragraph(open.Count == 0 ? "No alert is open." : $"Open alerts: {string.Join("; ", open.Select(alert => $"{alert.Finding.Subject}: {alert.Finding.Summary}"))}.");
     }
 

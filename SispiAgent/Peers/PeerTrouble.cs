@@ -41,7 +41,7 @@ internal sealed class PeerTrouble(PeerKeys keys, PeerShell shell)
         }
         catch (PeerSilentException)
         {
-            return $"sshd answers, the host is the right one, and it does not let this host's key in. On {peer.Name}: put the first line that \"sispi-agent peer setup\" prints here into {peer.SshUser}'s authorized_keys (who may not be writable for others, nor the folders above).";
+            return $"sshd answers, the host is the right one, and it does not let this host's key in. On {peer.Name}: put the first line that \"sispi-agent peer setup\" prints here for {peer.Name} into {peer.SshUser}'s authorized_keys (who may not be writable for others, nor the folders above).";
         }
         catch (ToolFailedException)
         {
