@@ -32,6 +32,7 @@ internal sealed class ConfigurationTableTests
         await GuideShell.RunAsync(set, empty);
 
         var held = set.Manifest.Databases.Single(database => database.Name == Database);
+        Assert.That(await File.ReadAllTextAsync(Path.Combine(set.Folder, RestoreGuide.Name)), Does.Contain("- the extension `sispi_torture`, 1.0 or one that can be updated from it ("));
         Assert.That(held.Units.Any(unit => unit.Kind is UnitKind.Definitions), Is.EqualTo(isDivided));
         Assert.That(held.Tables.Where(table => table.Unit is not null).Select(table => (table.Name, table.IsFiltered)), Is.EquivalentTo(new[] { ("all_settings", false), ("some_settings", true), ("uses", false), ("own", false) }));
         Assert.That(await DatabaseComparison.DifferencesAsync(site.Server, empty, Database), Is.Empty);

@@ -22,6 +22,7 @@ internal static class DatabaseRecord
             LargeObjectsDigest = dumped.LargeObjects?.Digest,
             PopulatedViews = dumped.Facts.PopulatedViews,
             Extensions = dumped.Facts.Extensions,
+            LabelProviders = dumped.Facts.LabelProviders,
         };
     }
 

@@ -10,6 +10,16 @@ namespace SispiAgent.Backup;
 /// <param name="TablesWithOids">Tables that were made WITH OIDS (up to 11), as people read their names.</param>
 internal sealed record SnapshotFacts(IReadOnlyList<SetExtension> Extensions, IReadOnlyList<SetView> PopulatedViews, IReadOnlyList<OwnedSequence> OwnedSequences, IReadOnlyList<string> TablesWithOids)
 {
+    /// <summary>Labels of tables and the like came with 9.1, those of what the databases share with 9.2 (release notes). Roles belong to no database, so they count with "postgres".</summary>
+    private const string Providers = """
+        SELECT provider FROM pg_seclabel UNION
+        SELECT s.provider FROM pg_shseclabel s JOIN pg_database d ON d.datname = current_database()
+        WHERE (s.classoid = 'pg_database'::regclass AND s.objoid = d.oid) OR (s.classoid <> 'pg_database'::regclass AND d.datname = 'postgres') ORDER BY 1
+        """;
+
+    /// <summary>The providers of its security labels.</summary>
+    public IReadOnlyList<string> LabelProviders { get; init; } = [];
+
     /// <summary>Reads them in the snapshot.</summary>
     public static async Task<SnapshotFacts> ReadAsync(NpgsqlConnection connection, int version, IReadOnlyList<ListedRelation> relations, CancellationToken cancellationToken)
     {
@@ -21,7 +31,8 @@ internal sealed record SnapshotFacts(IReadOnlyList<SetExtension> Extensions, IRe
         List<string> withOids = version < 120000
             ? await CatalogReader.ReadAsync(connection, "SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relhasoids AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY 1, 2", row => SqlName.Show(row.GetString(0), row.GetString(1)), cancellationToken)
             : [];
-        return new(extensions, views, sequences, withOids);
+        IReadOnlyList<string> providers = version >= 90200 ? await CatalogReader.ReadAsync(connection, Providers, row => row.GetString(0), cancellationToken) : [];
+        return new(extensions, views, sequences, withOids) { LabelProviders = providers };
     }
 
     /// <summary>How many large objects there are.</summary>

@@ -25,12 +25,25 @@ internal static class RestoreGuide
             .AppendLine("constraints, materialized views; then the statistics. A database may have been set to read only or to limits, which must not hinder this: hence the first line. The order counts; a command that fails ends it, and says which object and why.").AppendLine();
         if (tablespaces.Count > 0)
             text.AppendLine("These tablespaces' directories have to be there, empty and owned by the server's user, before the roles are read:").AppendLine().AppendLine(string.Concat(tablespaces.Select(folder => $"- `{folder}`\n")));
+        if (Needs(manifest) is { Count: > 0 } needs)
+            text.AppendLine("The server needs, beside PostgreSQL itself:").AppendLine().AppendLine(string.Concat(needs.Select(need => $"- {need}\n")));
         Fenced(text, RestorePlan.Everything(manifest));
         text.AppendLine("`-j 4` restores a file with four sessions at once; the rows of several files may be restored side by side.").AppendLine();
         if (RestorePlan.Ordered(manifest).OrderByDescending(database => database.Units.Count).FirstOrDefault() is { } example)
             Parts(text, manifest, example);
         text.AppendLine("## The configuration").AppendLine().AppendLine("`configuration/` holds copies of the server's configuration files as they were; compare before you put one in place.");
         return text.Replace("\r\n", "\n").ToString();
+    }
+
+    /// <summary>What a stock server may lack: locales, extensions, providers of security labels, each with the databases that have them.</summary>
+    private static IReadOnlyList<string> Needs(SetManifest manifest)
+    {
+        string[] always = ["C", "POSIX", "plpgsql"];
+        var wanted = manifest.Databases.SelectMany(database => ((string[])[database.Collate, database.CharacterType]).Select(locale => (Name: locale, What: $"the locale `{locale}`"))
+            .Concat(database.Extensions.Select(extension => (extension.Name, What: $"the extension `{extension.Name}`, {extension.Version} or one that can be updated from it")))
+            .Concat(database.LabelProviders.Select(provider => (Name: "", What: $"the provider of security labels `{provider}`, loaded by shared_preload_libraries")))
+            .Where(need => !always.Contains(need.Name)).Select(need => (need.What, Database: SqlName.Show(database.Name))));
+        return [.. wanted.Distinct().GroupBy(need => need.What, need => need.Database).Select(need => $"{need.Key} ({string.Join(", ", need)})")];
     }
 
     /// <summary>A database under another name, and one table.</summary>

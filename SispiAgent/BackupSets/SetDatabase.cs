@@ -32,6 +32,9 @@ internal sealed record SetDatabase(
 
     /// <summary>Its extensions: a server without them can't restore it.</summary>
     public IReadOnlyList<SetExtension> Extensions { get; init; } = [];
+
+    /// <summary>The providers of its security labels: a server that has not loaded them refuses the labels.</summary>
+    public IReadOnlyList<string> LabelProviders { get; init; } = [];
 }
 
 /// <summary>One unit of a database's plan, one file.</summary>

@@ -18,6 +18,12 @@ internal static class RestoreCheck
         var available = target.Version >= 90100 ? (await target.ReadAsync("postgres", "SELECT name::text FROM pg_catalog.pg_available_extensions", row => row.GetString(0), cancellationToken)).ToHashSet() : [];
         foreach (var (database, extension) in databases.SelectMany(database => database.Extensions.Select(extension => (database, extension))).Where(entry => !available.Contains(entry.extension.Name)))
             lacks.Add($"extension {extension.Name} {extension.Version}, which database {SqlName.Show(database.Name)} needs, is not installed here");
+        foreach (var labelled in databases.SelectMany(database => database.LabelProviders.Select(provider => (Provider: provider, database.Name))).GroupBy(entry => entry.Provider, entry => entry.Name))
+        {
+            if (!await IsLoadedAsync(target, labelled.Key, cancellationToken))
+                lacks.Add($"the provider {labelled.Key} of security labels, which {string.Join(", ", labelled.Select(name => SqlName.Show(name)))} has, is not loaded here (shared_preload_libraries)");
+        }
+
         foreach (var kind in databases.Where(database => !RestorePlan.IsAlwaysThere(database.Name)).GroupBy(database => (database.Encoding, database.Collate, database.CharacterType)))
         {
             if (!await CanMakeAsync(target, kind.Key.Encoding, kind.Key.Collate, kind.Key.CharacterType, cancellationToken))
@@ -56,6 +62,20 @@ internal static class RestoreCheck
              + (SELECT count(*) FROM pg_catalog.pg_proc p WHERE p.oid >= {RelationQueries.FirstUserOid} AND {RelationQueries.NotOfExtension("pg_proc", "p.oid")})
              + (SELECT count(*) FROM pg_catalog.pg_largeobject_metadata)
         """, row => row.GetInt64(0), cancellationToken))[0];
+
+    /// <summary>A provider is loaded if the server does not refuse its name; nothing is labelled.</summary>
+    private static async Task<bool> IsLoadedAsync(RestoreTarget target, string provider, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await target.ExecuteAsync("postgres", ["BEGIN", $"SECURITY LABEL FOR {SqlName.Quote(provider)} ON SCHEMA pg_catalog IS NULL", "ROLLBACK"], cancellationToken);
+            return true;
+        }
+        catch (PostgresException e)
+        {
+            return e.SqlState is not PostgresErrorCodes.InvalidParameterValue; // what else it says, the provider itself says
+        }
+    }
 
     private static async Task<bool> CanMakeAsync(RestoreTarget target, string encoding, string collate, string characterType, CancellationToken cancellationToken)
     {
