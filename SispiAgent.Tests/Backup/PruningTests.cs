@@ -60,6 +60,26 @@ internal sealed class PruningTests
     }
 
     [Test]
+    public void A_set_that_a_required_destination_was_not_seen_to_have_stays_here()
+    {
+        var backup = (JsonObject)Few.DeepClone();
+        backup["Destinations"] = new JsonObject { ["fnal"] = new JsonObject { ["Address"] = "127.0.0.1", ["SshUser"] = "sets", ["Required"] = true }, ["tape"] = new JsonObject { ["Address"] = "127.0.0.1", ["SshUser"] = "sets" } };
+        using var disk = new KeepingHost(backup: backup);
+        foreach (var days in new[] { 1, 8, 400, 500 })
+            disk.Make(days);
+        using var host = disk.Open();
+        foreach (var days in new[] { 1, 8, 400 })
+            host.Get<SetMarks>().Record(disk.Id(days), "fnal", problem: null);
+        host.Get<SetMarks>().Record(disk.Id(500), "tape", problem: null);
+
+        Assert.That(host.Get<Pruning>().Run().Removed.Select(set => set.Set), Is.EqualTo(new[] { disk.Id(400) }));
+        Assert.That(host.Get<Pruning>().Plan()[^1].Reason, Does.Contain("copy"));
+
+        host.Get<SetMarks>().Record(disk.Id(500), "fnal", problem: null);
+        Assert.That(host.Get<Pruning>().Run().Removed.Select(set => set.Set), Is.EqualTo(new[] { disk.Id(500) }));
+    }
+
+    [Test]
     public void A_pin_outlives_the_agents_database_and_is_no_stranger_in_the_set()
     {
         using var disk = new KeepingHost(backup: Few);
