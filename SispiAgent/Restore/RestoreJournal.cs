@@ -80,6 +80,9 @@ internal sealed class RestoreJournal : IDisposable
     /// <summary>Whether a step was begun, perhaps in an earlier run.</summary>
     public bool IsBegun(string step) => _begun.Contains(step);
 
+    /// <summary>The steps that were begun, perhaps in an earlier run, whose names begin with a text: the rest of their names.</summary>
+    public IReadOnlyList<string> Begun(string prefix) => [.. _begun.Where(step => step.StartsWith(prefix, StringComparison.Ordinal)).Select(step => step[prefix.Length..])];
+
     /// <summary>Notes that a step begins.</summary>
     public void Started(string step) => Note("begin", step);
 

@@ -24,6 +24,7 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
     public async Task<RestoreOutcome> RunAsync(BackupSet set, RestoreRequest request, NpgsqlConnectionStringBuilder connection, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
     {
         using var only = Lock();
+        using var hold = await SetHold.TakeAsync(set.Folder, "a restore", time, cancellationToken);
         using var lifeline = Lifeline.Start();
         var target = await CheckAsync(set, request, connection, lifeline.Run, progress, cancellationToken);
         var globals = Path.Combine(set.Folder, set.Manifest.Files.First(file => file.Kind == "globals").Name);
@@ -33,20 +34,29 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
         try
         {
             return request.IsPartial
-                ? await new PartialRestore(target, set, request, options.Current.ParallelHere(isDrill: false), progress, time).RunAsync(cancellationToken)
+                ? await PartAsync(target, set, request, connection, progress, cancellationToken)
                 : await WholeAsync(target, set, request, connection, progress, cancellationToken);
         }
         catch (RestoreFailedException e) when (missing.Count > 0)
         {
-            throw new RestoreFailedException(e.At, $"{e.Message}\nThe server lacks roles of the set: {string.Join(", ", missing)}. If it is for want of them: --roles makes them.", e);
+            throw new RestoreFailedException(e.At, $"{e.Message}\nThe server lacks roles of the set: {string.Join(", ", missing)}. If it is for want of them: --roles makes them.", e) { IsUndone = e.IsUndone };
         }
     }
+
+    private async Task<RestoreOutcome> PartAsync(RestoreTarget target, BackupSet set, RestoreRequest request, NpgsqlConnectionStringBuilder connection, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
+    {
+        using var journal = Begin(request, connection);
+        return await new PartialRestore(target, set, request, options.Current.ParallelHere(isDrill: false), journal, progress, time).RunAsync(cancellationToken);
+    }
+
+    private RestoreJournal Begin(RestoreRequest request, NpgsqlConnectionStringBuilder connection) =>
+        RestoreJournal.Begin(Journals, request, new NpgsqlConnectionStringBuilder { Host = connection.Host, Port = connection.Port, Username = connection.Username }.ToString(), time);
 
     private async Task<RestoreOutcome> WholeAsync(RestoreTarget target, BackupSet set, RestoreRequest request, NpgsqlConnectionStringBuilder connection, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
     {
         if (await RestoreCheck.InTheWayAsync(target, request, set.Manifest, cancellationToken) is { Count: > 0 } found)
             await MakeRoomAsync(target, request, set.Manifest, found, cancellationToken);
-        using var journal = RestoreJournal.Begin(Journals, request, new NpgsqlConnectionStringBuilder { Host = connection.Host, Port = connection.Port, Username = connection.Username }.ToString(), time);
+        using var journal = Begin(request, connection);
         return await GoAsync(target, set, request, journal, progress, cancellationToken);
     }
 
@@ -56,15 +66,18 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
     public async Task<RestoreOutcome> ResumeAsync(Func<string, NpgsqlConnectionStringBuilder> connect, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
     {
         using var only = Lock();
-        using var lifeline = Lifeline.Start();
         using var journal = RestoreJournal.Resume(Journals, time);
         var request = journal.Request!;
+        using var hold = await SetHold.TakeAsync(request.SetFolder, "a restore", time, cancellationToken);
+        using var lifeline = Lifeline.Start();
         var manifest = ManifestFile.Read(request.SetFolder);
         var set = new BackupSet(request.SetFolder, manifest.Started, manifest);
         var target = await CheckAsync(set, request, connect(journal.Target!), lifeline.Run, progress, cancellationToken);
         // what a killed run has left running on the server would work on the same tables
         await EndOthersAsync(target, cancellationToken);
-        return await GoAsync(target, set, request, journal, progress, cancellationToken);
+        return request.IsPartial
+            ? await new PartialRestore(target, set, request, options.Current.ParallelHere(isDrill: false), journal, progress, time).RunAsync(cancellationToken)
+            : await GoAsync(target, set, request, journal, progress, cancellationToken);
     }
 
     private async Task EndOthersAsync(RestoreTarget target, CancellationToken cancellationToken)
@@ -113,7 +126,7 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
     {
         var begin = time.GetTimestamp();
         var parallel = options.Current.ParallelHere(isDrill: false);
-        var run = new RestoreRun(target, set.Folder, request, parallel, journal, progress);
+        var run = new RestoreRun(target, set.Folder, request, parallel, journal, progress, time);
         await run.RunAsync(set.Manifest, request.Steps(set.Manifest), cancellationToken);
         var comparisons = new List<RestoreComparison>();
         foreach (var (database, name) in request.Targets(set.Manifest))
