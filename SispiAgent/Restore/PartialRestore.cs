@@ -86,7 +86,7 @@ internal sealed class PartialRestore(RestoreTarget target, BackupSet set, Restor
             await FillAsync(parts, file, cancellationToken);
             journal.Done(MadeStep);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is ToolFailedException or NpgsqlException or AgentException or IOException or OperationCanceledException)
         {
             await UndoAsync(parts, e);
             throw;
