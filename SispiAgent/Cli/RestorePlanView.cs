@@ -16,7 +16,8 @@ internal static class RestorePlanView
         var tables = request.IsPartial ? PartialTables(set, request) : [];
         var bytes = request.IsPartial ? tables.Sum(table => table.Bytes) : databases.Sum(entry => entry.Database.Bytes);
         var (drills, silent) = await host.Get<DiskCatalog>().DrillsAsync(cancellationToken);
-        var estimate = RestoreEstimate.Of(bytes, set.Manifest.Bytes, set.Manifest.SystemIdentifier, drills);
+        var hasPartitions = request.Schemas.Count == 0 && tables.Any(table => FileOf(set.Manifest, table) is null);
+        var estimate = hasPartitions ? null : RestoreEstimate.Of(bytes, set.Manifest.Bytes, set.Manifest.SystemIdentifier, drills);
         var steps = request.IsPartial ? [] : request.Steps(set.Manifest);
         if (json)
         {
@@ -35,7 +36,9 @@ internal static class RestorePlanView
             Show(set, request, tables);
         else
             Show(set, request, steps, estimate, bytes);
-        foreach (var line in RestoreEstimateWords.Of(estimate, silent))
+        if (hasPartitions)
+            Console.WriteLine("How large the partitions are is known only when the definitions have been read: no estimate.");
+        foreach (var line in hasPartitions ? [] : RestoreEstimateWords.Of(estimate, silent))
             Console.WriteLine(line);
         return ExitCode.Done;
     }
