@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Npgsql;
+using SispiAgent.Cli;
 using SispiAgent.Platform;
+using SispiAgent.Restore;
 using SispiAgent.Tests.Backup;
 using SispiAgent.Tests.Support;
 
@@ -94,6 +96,17 @@ internal sealed class KilledPartTests
         await using var mine = site;
         await site.Server.ExecuteAsync("DROP SCHEMA keep CASCADE", "decam_prd");
         await KillAsync(site, AtRows, ["-d", "decam_prd", "--schema", "keep"]);
+        Assert.That(await CountAsync(site, "pg_database WHERE datname LIKE 'sispi_restore_model_%'", "postgres"), Is.EqualTo("1"));
+        var meanwhile = (await site.RunAsync()).Set.Manifest;
+        Assert.That(meanwhile.Databases.Select(database => database.Name), Has.None.StartsWith("sispi"));
+        Assert.That(meanwhile.Remarks, Has.Some.Contains("is a restore's, which is at work or was killed: it is not in the set"));
+        using (var host = site.Open())
+        {
+            await Eventually.TrueAsync(async () => (await host.Get<LeftScratch>().RemoveAsync(default)).Count == 1, "removal at the agent's start");
+            Assert.That(await CountAsync(site, "pg_database WHERE datname LIKE 'sispi%'", "postgres"), Is.EqualTo("0"));
+            Assert.That(RestoreJournal.Unfinished(host.Get<Restorer>().Journals)?.Request?.Schemas, Is.EqualTo(new[] { "keep" }), "the rest is for --resume");
+        }
+
         await site.Server.ExecuteAsync("CREATE TABLE keep.others (a int)", "decam_prd");
         var refused = await AgentProgram.RunAsync("restore", "--resume", "--config", site.ConfigurationFile());
         Assert.That(refused.ErrorTail, Does.Contain("since then others have made table keep.others there"));

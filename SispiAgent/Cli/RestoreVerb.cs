@@ -101,7 +101,7 @@ internal static class RestoreVerb
             Console.WriteLine($"  {remark}");
         if (outcome.Problems.Count == 0)
         {
-            Console.WriteLine($"Restored from {what} in {Durations.Words(outcome.Elapsed)}. {outcome.Tables} tables have the rows that the manifest says, {outcome.Digests} of them were compared by content.");
+            Console.WriteLine($"Restored from {what} in {Durations.Words(outcome.Elapsed)}. {(outcome.Tables == 1 ? "1 table has" : $"{outcome.Tables} tables have")} the rows that the manifest says, {outcome.Digests} of them compared by content too.");
             return;
         }
 

@@ -12,16 +12,13 @@ namespace SispiAgent.Restore;
 /// </summary>
 internal sealed class PartialRestore(RestoreTarget target, BackupSet set, RestoreRequest request, int parallel, RestoreJournal journal, IProgress<RestoreProgress> progress, TimeProvider time)
 {
-    /// <summary>How the names of scratch databases begin, and those of marks.</summary>
-    public const string ScratchPrefix = "sispi_restore_";
-
     private const string MarkStep = "mark ", AsideStep = "aside ", MadeStep = "made";
 
     private readonly SetDatabase _database = request.Find(set.Manifest);
     private readonly ScratchDatabase _model = new(target, set, request.Find(set.Manifest), "model");
     private readonly List<ScratchDatabase> _work = [];
     private readonly Aside _aside = new(target, request.Target, journal.Begun(AsideStep) is [var moved, ..] ? moved : SetName.For(time.GetUtcNow()));
-    private readonly RestoreMark _mark = new(target, request.Target, $"{ScratchPrefix}{target.Run[..12]}");
+    private readonly RestoreMark _mark = new(target, request.Target, $"{ScratchName.Prefix}{target.Run[..12]}");
     private bool _isToBeResumed = journal.Begun(MarkStep).Count > 0;
     private string? Beside => request.IsBeside ? RestoreRequest.BesideSchema(set.Manifest) : null;
 
@@ -31,11 +28,11 @@ internal sealed class PartialRestore(RestoreTarget target, BackupSet set, Restor
     public async Task<RestoreOutcome> RunAsync(CancellationToken cancellationToken)
     {
         var begin = time.GetTimestamp();
-        await ScratchDatabase.RemoveLeftAsync(target, cancellationToken);
         var folder = Directory.CreateTempSubdirectory("sispi-restore-").FullName;
         _work.Add(_model);
         try
         {
+            await ScratchDatabase.RemoveLeftAsync(target, cancellationToken);
             await RequireDatabaseAsync(cancellationToken);
             Tell("definitions", "makes a scratch database of them", 0.1);
             await _model.MakeAsync(withConstraints: true, cancellationToken);
@@ -140,6 +137,7 @@ internal sealed class PartialRestore(RestoreTarget target, BackupSet set, Restor
         throw new AgentException($"Nothing was restored: {string.Join(", ", found)} {(found.Count == 1 ? "is" : "are")} there already.",
             await RestoreMark.IsThereAsync(target, request.Target, cancellationToken) ? "A restore that was killed has left it half made. It goes on with: sispi-agent restore --resume"
             : Beside is { } beside ? $"An earlier restore of this set made it. When it is no longer wanted: DROP SCHEMA {SqlName.Show(beside)} CASCADE"
+            : request.Schemas.Count > 0 ? "Add --replace: what lives is renamed to NAME_before_TIME, and kept. Or restore the database under another name: --database NAME --as OTHER"
             : "Add --beside: it comes back in a schema of its own, and what lives stays as it is. Or --replace: what lives moves to a schema NAME_before_TIME, and is kept.");
     }
 

@@ -61,7 +61,7 @@ internal sealed class RestoreMark(RestoreTarget target, string database, string 
     public async Task ForgetAsync(CancellationToken cancellationToken) => await target.ExecuteTogetherAsync(database,
         [$"DROP SCHEMA IF EXISTS {name} CASCADE", .. (await SchemasAsync(cancellationToken)).Select(schema => $"DROP VIEW {SqlName.Quote(schema)}.{name}")], cancellationToken);
 
-    private static string Pattern => PartialRestore.ScratchPrefix.Replace("_", "\\_", StringComparison.Ordinal) + "%";
+    private static string Pattern => ScratchName.Prefix.Replace("_", "\\_", StringComparison.Ordinal) + "%";
 
     private Task<List<string>> SchemasAsync(CancellationToken cancellationToken) => target.ReadAsync(database,
         $"SELECT n.nspname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'v' AND c.relname = {SqlName.Literal(name)} AND n.nspname <> c.relname", row => row.GetString(0), cancellationToken);

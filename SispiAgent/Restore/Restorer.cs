@@ -97,19 +97,7 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
         if (await SetVerification.VerifyAsync(set.Folder, cancellationToken) is { Count: > 0 } damage)
             throw new AgentException($"{set.Folder} is damaged: {string.Join("; ", damage)}", "Take another set, or its copy on the other host: sispi-agent backup list");
         progress.Report(new("set", "is as it was written", 1));
-        int version;
-        try
-        {
-            await using var look = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection.ToString()) { Database = "postgres", Pooling = false }.ToString());
-            await look.OpenAsync(cancellationToken);
-            await using var ask = new NpgsqlCommand("SELECT current_setting('server_version_num')::int", look);
-            version = (int)(await ask.ExecuteScalarAsync(cancellationToken))!;
-        }
-        catch (NpgsqlException e)
-        {
-            throw new AgentException($"The server at {Words(connection)} can't be asked: {e.Message}", "Start it, or name another one: --host, --port, --user", e);
-        }
-
+        var version = await AskVersionAsync(connection, cancellationToken);
         var tools = await RestoreTools.FindAsync(postgres.Current.BinDirectory, set.Manifest.LowestPgRestore, version, cancellationToken);
         var target = new RestoreTarget(connection, tools, version) { Run = run, Timeout = options.Current.StepTimeout };
         if (await RestoreCheck.IsInRecoveryAsync(target, cancellationToken))
@@ -118,6 +106,26 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
             throw new AgentException($"The set can't be restored here: {string.Join("; ", lacks)}.", "Install what is missing, or restore into another server.");
         return target;
     }
+
+    /// <summary>The server's version number.</summary>
+    /// <exception cref="AgentException">It can't be asked.</exception>
+    public static async Task<int> AskVersionAsync(NpgsqlConnectionStringBuilder connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var look = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection.ToString()) { Database = "postgres", Pooling = false }.ToString());
+            await look.OpenAsync(cancellationToken);
+            await using var ask = new NpgsqlCommand("SELECT current_setting('server_version_num')::int", look);
+            return (int)(await ask.ExecuteScalarAsync(cancellationToken))!;
+        }
+        catch (NpgsqlException e)
+        {
+            throw new AgentException($"The server at {Words(connection)} can't be asked: {e.Message}", "Start it, or name another one: --host, --port, --user", e);
+        }
+    }
+
+    /// <summary>The lock of this host's restores; <see langword="null"/>: one is at work.</summary>
+    public static FileLock? TryLock(AgentPaths paths) => FileLock.TryTake(Path.Combine(paths.StateDirectory, "restore.lock"));
 
     /// <summary>A server for people.</summary>
     public static string Words(NpgsqlConnectionStringBuilder connection) => FormattableString.Invariant($"{connection.Username}@{connection.Host}:{connection.Port}");
@@ -159,6 +167,6 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
     private FileLock Lock()
     {
         OwnerOnly.CreateFolder(paths.StateDirectory);
-        return FileLock.TryTake(Path.Combine(paths.StateDirectory, "restore.lock")) ?? throw new AgentException("Another restore of this host is at work.", "Wait for it, or stop it; then go on with: sispi-agent restore --resume");
+        return TryLock(paths) ?? throw new AgentException("Another restore of this host is at work.", "Wait for it, or stop it; then go on with: sispi-agent restore --resume");
     }
 }
