@@ -28,7 +28,9 @@ internal sealed class DigestLetterTests
         Assert.That(text, Does.Contain("decam_prd").And.Contain("2 GB (+1 GB)"));
         Assert.That(text, Does.Match("server3 +restore drill +passed"));
         Assert.That(text, Does.Match("server3 +WAL receiver +streaming"));
-        Assert.That(text, Does.Contain("saw no change of settings"));
+        Assert.That(text, Does.Contain("saw no change of settings").And.Match("server3 +last changed before"));
+        Assert.That(text, Does.Match("(?s)WAL runway\n-+\n.*about 1.5 weeks for 64 segments.*\ndes10 +connected; if it went now.*\nserver2 +wal_keep_segments keeps 64 segments.*Replication\n-"));
+        Assert.That(text.IndexOf("WAL receiver", StringComparison.Ordinal), Is.GreaterThan(text.IndexOf("Replication\n", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -73,7 +75,9 @@ internal sealed class DigestLetterTests
         {
             Sets = SetCatalog.Read(_folder.Folder),
             ProvenOn = ["server3"],
-            Seen = [new("server3", "restore drill", "passed", true, Monday), new("server3", "WAL receiver", "streaming", true, Monday), new("server2", "disk of data, WAL", "1.2 TB of 3 TB free (40 %)", true, Monday)],
+            Seen = [new("server3", "restore drill", "passed", true, Monday), new("server3", "WAL receiver", "streaming", true, Monday), new("server3", "configuration", "last changed before Tue", true, Monday),
+                new("server2", "WAL runway", "wal_keep_segments keeps 64 segments (1 GB): worth 9 d 3 h at the last week's rate", true, Monday), new("des10", "WAL runway", "connected; if it went now, it would have 9 d 3 h before it needed a re-sync", true, Monday),
+                new("server2", "disk of data, WAL", "1.2 TB of 3 TB free (40 %)", true, Monday)],
         };
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using SispiAgent.Alerts;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Digest;
@@ -30,7 +29,7 @@ internal static class DigestVerb
                 Console.Write($"{SubjectLine.Of(letter)}\n\n{TextBody.Render(letter.Blocks)}");
             if (parsed.GetValue(send))
             {
-                host.Get<Outbox>().Post(letter);
+                host.Get<WeeklyDigest>().Post(facts!);
                 await Console.Error.WriteLineAsync("It is in the outbox; the running agent mails it (sispi-agent status shows what waits).");
             }
 

@@ -35,6 +35,9 @@ internal sealed class DriftBook(AgentDatabase database)
     /// <summary>The changes seen from a moment on, told or not, oldest first.</summary>
     public IReadOnlyList<ConfigurationChange> Since(DateTimeOffset moment) => Read("at >= $at", SqliteCommands.Text(moment));
 
+    /// <summary>A server's newest change; <see langword="null"/> if none was seen.</summary>
+    public ConfigurationChange? Latest(string node) => Read("node = $at AND id = (SELECT max(id) FROM configuration_change WHERE node = $at)", node) is [var latest] ? latest : null;
+
     private IReadOnlyList<ConfigurationChange> Read(string condition, string at)
     {
         using var connection = database.Open();

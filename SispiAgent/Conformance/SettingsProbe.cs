@@ -33,6 +33,7 @@ internal sealed class SettingsProbe(CurrentSite site, SettingsReader reader, Ser
             .. AccessJudge.Judge(current.Self.Name, settings, WantedAccess.For(options.Current.Access, current, addresses), around),
         ];
         Record(current.Self.Name, settings, findings.Count);
+        board.Record(new(current.Self.Name, ConfigurationWords.Topic, ConfigurationWords.Line(drift.Latest(current.Self.Name), current.TimeZone), true, time.GetUtcNow()));
         if ((await servers.ReadAsync(current.Self, cancellationToken)).Role is ServerRole.Primary)
         {
             foreach (var mirror in current.Nodes.Where(node => node.Kind is NodeKind.Mirror))

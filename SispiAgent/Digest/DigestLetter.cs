@@ -1,6 +1,8 @@
 using System.Globalization;
 using SispiAgent.BackupSets;
+using SispiAgent.Conformance;
 using SispiAgent.Findings;
+using SispiAgent.Replication;
 
 namespace SispiAgent.Digest;
 
@@ -22,8 +24,9 @@ internal static class DigestLetter
             new Block.Paragraph($"Written by {facts.Node}, {facts.Why}. The next digest is due {At(facts.NextDue)}. If it does not come, something is wrong with the agents or the mail: sispi-agent status, on each host."),
             .. Backups(facts, At),
             .. Sizes(facts),
+            .. Runway(facts),
             .. Lines("Replication", facts, IsReplication),
-            .. Lines("Room and the rest", facts, topic => !IsReplication(topic) && !IsBackup(topic)),
+            .. Lines("Room and the rest", facts, topic => !IsReplication(topic) && !IsBackup(topic) && topic is not (RunwayWords.Topic or ConfigurationWords.Topic)),
             .. Changes(facts, At),
         ]);
     }
@@ -71,6 +74,16 @@ internal static class DigestLetter
             [.. largest.Select(database => new Bar(database.Name, database.Bytes, old.TryGetValue(database.Name, out var bytes) ? $"{ByteSize.Words(database.Bytes)} ({(database.Bytes < bytes ? "-" : "+")}{ByteSize.Words(Math.Abs(database.Bytes - bytes))})" : before is null ? ByteSize.Words(database.Bytes) : $"{ByteSize.Words(database.Bytes)} (new)"))]);
     }
 
+    private static IEnumerable<Block> Runway(DigestFacts facts)
+    {
+        yield return new Block.Headline("WAL runway");
+        yield return new Block.Paragraph("How long a standby or mirror can be away before it has to be copied anew. The guide reckons with about 1.5 weeks for 64 segments; this is what it is worth now.");
+        if (Rows(facts, topic => topic == RunwayWords.Topic) is { Count: > 0 } rows)
+            yield return new Block.Table(["host", "runway"], [.. rows.Select(row => (string[])[row[0], row[2]])], []);
+        else
+            yield return new Block.Paragraph("No primary's agent told.");
+    }
+
     private static IEnumerable<Block> Lines(string title, DigestFacts facts, Func<string, bool> isOf)
     {
         if (Rows(facts, isOf) is not { Count: > 0 } rows)
@@ -95,10 +108,13 @@ internal static class DigestLetter
             yield return new Block.Paragraph($"{change.Node}, between {at(change.Since)} and {at(change.At)}:");
             yield return new Block.Commands(change.Diff);
         }
+
+        if (Rows(facts with { Seen = [.. facts.Seen.Where(seen => seen.Subject != facts.Node)] }, topic => topic == ConfigurationWords.Topic) is { Count: > 0 } others)
+            yield return new Block.Table(["host", "what its agent saw"], [.. others.Select(row => (string[])[row[0], row[2]])], []);
     }
 
     private static bool IsBackup(string topic) => !topic.StartsWith("disk", StringComparison.Ordinal) && !topic.StartsWith("exclusive", StringComparison.Ordinal)
         && (topic.Contains("backup", StringComparison.Ordinal) || topic.Contains("drill", StringComparison.Ordinal));
 
-    private static bool IsReplication(string topic) => !topic.StartsWith("disk", StringComparison.Ordinal) && (topic.Contains("WAL", StringComparison.Ordinal) || topic.Contains("runway", StringComparison.Ordinal) || topic.Contains("slot", StringComparison.Ordinal) || topic is "PostgreSQL" or "readiness" or "replication" or "roles");
+    private static bool IsReplication(string topic) => !topic.StartsWith("disk", StringComparison.Ordinal) && topic != RunwayWords.Topic && (topic.Contains("WAL", StringComparison.Ordinal) || topic.Contains("slot", StringComparison.Ordinal) || topic is "PostgreSQL" or "readiness" or "replication" or "roles");
 }

@@ -37,8 +37,7 @@ internal sealed class DigestReader(
         {
             Alerts = [.. alerts.ReadTold().Select(alert => new AlertFacts(alert.Finding.Code.Value, alert.Finding.Subject, alert.Finding.Severity.ToString(), alert.Finding.Summary, alert.FirstSeen)), .. fresh.SelectMany(answer => answer.Facts!.OpenAlerts)],
             Unasked = [.. answers.Where(answer => !answer.IsAnswering).Select(answer => (answer.Node, answer.Problem ?? "no fresh answer"))],
-            // of itself each host knows best; of the mirror, which has no agent, this one
-            Seen = [.. board.ReadAll().Where(seen => !fresh.Any(answer => answer.Node == seen.Subject)), .. fresh.SelectMany(answer => answer.Facts!.Seen.Where(seen => seen.Subject == answer.Node).Select(seen => new Observation(seen.Subject, seen.Topic, seen.Text, seen.IsWell, seen.At)))],
+            Seen = DigestSeen.Join(board.ReadAll(), fresh),
             Sets = sets,
             ProvenOn = sets is [var newest, ..] ? [.. marks.ReadAll().Where(mark => mark.Set == newest.Id && mark.Node != self.Name && mark.Problem is null).Select(mark => mark.Node)] : [],
             Changes = drift.Since(now - Week),

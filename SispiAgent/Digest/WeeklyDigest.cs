@@ -1,12 +1,14 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using SispiAgent.Alerts;
 using SispiAgent.Cluster;
+using SispiAgent.Conformance;
 using SispiAgent.History;
 
 namespace SispiAgent.Digest;
 
 /// <summary>The digest as the schedule runs it: written by one host, remembered by all, so that a missed one is made up for.</summary>
-internal sealed partial class WeeklyDigest(DigestReader reader, Outbox outbox, Measurements measurements, CurrentSite site, TimeProvider time, ILogger<WeeklyDigest> logger)
+internal sealed partial class WeeklyDigest(DigestReader reader, Outbox outbox, DriftBook drift, Measurements measurements, CurrentSite site, TimeProvider time, ILogger<WeeklyDigest> logger)
 {
     private const string Quantity = "digest, by which host (1: this one)";
 
@@ -22,7 +24,7 @@ internal sealed partial class WeeklyDigest(DigestReader reader, Outbox outbox, M
         {
             var facts = await reader.ReadAsync(nextDue, inAnyCase: false, cancellationToken);
             if (facts is not null)
-                outbox.Post(DigestLetter.Write(facts, site.Value.TimeZone));
+                Post(facts);
             measurements.Record(new Measurement(site.Value.Self.Name, Quantity, facts is null ? 0 : 1, time.GetUtcNow()));
             Log.Done(logger, facts is null ? "another host writes it" : $"written by this host, {facts.Why}");
         }
@@ -30,6 +32,13 @@ internal sealed partial class WeeklyDigest(DigestReader reader, Outbox outbox, M
         {
             Log.Failed(logger, e);
         }
+    }
+
+    /// <summary>Puts a digest into the outbox. It tells every change of settings of the week: no mail has to tell those again.</summary>
+    public void Post(DigestFacts facts)
+    {
+        drift.ClaimFor(string.Create(CultureInfo.InvariantCulture, $"digest.{facts.At.UtcTicks:x}"));
+        outbox.Post(DigestLetter.Write(facts, site.Value.TimeZone));
     }
 
     private static partial class Log

@@ -12,9 +12,10 @@ internal static class RunwayWords
     /// <summary>A runway in a line.</summary>
     public static string Line(Runway runway, KeptWal kept, WalRates rates, TimeZoneInfo zone) => runway switch
     {
-        { State: RunwayState.Connected } => $"connected{(runway.BehindBytes > 0 ? $", {ByteSize.Words(runway.BehindBytes)} behind" : "")}; if it went now, it would have {Worth(rates.TimeFor(kept.Settings.KeepBytes))}",
+        { State: RunwayState.Connected } => $"connected{(runway.BehindBytes > 0 ? $", {ByteSize.Words(runway.BehindBytes)} behind" : "")}; {IfItWent(rates, kept.Settings.KeepBytes)}",
         { State: RunwayState.Unknown } => "has never been seen: how long the primary keeps WAL for it is not known",
         { State: RunwayState.HeldBySlot } => $"{ByteSize.Words(runway.BehindBytes)} behind; slot {runway.Slot} keeps what it needs, {DiskFull(runway, zone)}",
+        { Left: { Ticks: > 0 } left } => $"{Summary(runway, zone)} ({Durations.Words(left)} left)",
         _ => Summary(runway, zone),
     };
 
@@ -33,7 +34,12 @@ internal static class RunwayWords
         var size = kept.Settings.KeepBytes;
         var held = kept.OldestSegment is { } oldest ? $"; {ByteSize.Words((kept.CurrentSegment - oldest + 1) * kept.Settings.Layout.SegmentBytes)} really there" : "";
         var setting = kept.Settings.Layout.Version >= 130000 ? $"wal_keep_size keeps {ByteSize.Words(size)}" : string.Create(CultureInfo.InvariantCulture, $"wal_keep_segments keeps {kept.KeptSegments} segments ({ByteSize.Words(size)})");
-        string[] worth = [.. new[] { ("hour", rates.Hour), ("day", rates.Day), ("week", rates.Week) }.Where(rate => rate.Item2 is not null).Select(rate => $"{At(size, rate.Item2!.Value)} at the last {rate.Item1}'s rate")];
+        // as long as all that was watched is the last hour, the last day's and week's rates are the same: said once
+        string[] worth =
+        [
+            .. new[] { (Span: "hour", Rate: rates.Hour), (Span: "day", Rate: rates.Day), (Span: "week", Rate: rates.Week) }.Where(known => known.Rate is not null)
+                .Select(known => (known.Span, Time: At(size, known.Rate!.Value))).DistinctBy(known => known.Time).Select(known => $"{known.Time} at the last {known.Span}'s rate"),
+        ];
         return $"{setting}{held}: {(worth.Length == 0 ? "what that is worth is not known yet, the WAL has been watched for too short a time" : "worth " + string.Join(", ", worth))}";
     }
 
@@ -44,7 +50,12 @@ internal static class RunwayWords
     public static string DiskFull(Runway runway, TimeZoneInfo zone) =>
         $"the disk has {ByteSize.Words(runway.LeftBytes)} left for it{(runway.Deadline is { } full ? $" and is full about {Durations.SiteTime(full, zone)}" : "")}";
 
-    private static string At(long size, double rate) => rate <= 0 ? "any time" : Worth(TimeSpan.FromSeconds(Math.Min(size / rate, 3650.0 * 86400)));
+    private static string At(long size, double rate) => rate <= 0 ? "any time" : Durations.Words(TimeSpan.FromSeconds(Math.Min(size / rate, 3650.0 * 86400)));
 
-    private static string Worth(TimeSpan? time) => time is { } known ? Durations.Words(known) : "longer than can be foretold: next to nothing is written";
+    private static string IfItWent(WalRates rates, long kept) => rates switch
+    {
+        { Hour: null, Day: null, Week: null } => "how long it could stay away is not known yet",
+        _ when rates.TimeFor(kept) is { } time => $"if it went now, it would have {Durations.Words(time)} before it needed a re-sync",
+        _ => "next to nothing is written: it could stay away for longer than can be foretold",
+    };
 }
