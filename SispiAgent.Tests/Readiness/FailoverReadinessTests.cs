@@ -80,9 +80,12 @@ internal sealed class FailoverReadinessTests
         await using var site = await DemoSite.StartAsync(default);
         using var standby = VerbHost.Open(new ConfigurationFile(site.Folder.Configuration("server3")));
         var ssh = site.Sshds["system1"];
+        Assert.That(standby.Get<LiveOptions<ReadinessOptions>>().Current.SshClosedFor, Is.EqualTo(TimeSpan.FromMinutes(30)));
         await Eventually.TrueAsync(async () => Red(await LookAsync(site, standby)).Length == 0, "green look");
 
         await ssh.StopAsync();
+        Assert.That(await LookAsync(site, standby), Has.Some.Property("Name").EqualTo("ssh to system1").And.Property("IsWell").False.And.Property("Code").Null, "another agent may be about to tell that the host is silent");
+        standby.Get<LiveOptions<ReadinessOptions>>().Current.SshClosedFor = TimeSpan.Zero;
         var stopped = await ClosedAsync(site, standby);
         Assert.That(stopped.Remedy[0], Does.StartWith($"Nothing answers at 127.0.0.1:{ssh.Port}").And.Contain("does sshd run there"));
         await ssh.ListenAsync(default);
@@ -95,6 +98,28 @@ internal sealed class FailoverReadinessTests
         var line = setup.Output.Split('\n').SkipWhile(text => !text.StartsWith("On system1", StringComparison.Ordinal)).Skip(1).First();
         await File.WriteAllTextAsync(ssh.AuthorizedKeys, line.Replace("sispi-agent peer\"", $"{site.Folder.Program("system1")} peer\"", StringComparison.Ordinal) + "\n"); // no PATH has the demo's programs
         Assert.That(Red(await LookAsync(site, standby)), Is.Empty);
+    }
+
+    [Test]
+    public async Task When_the_other_host_is_dead_the_verb_judges_by_what_it_last_said()
+    {
+        Requires.Program("/usr/sbin/sshd");
+        Requires.Postgres();
+        await using var site = await DemoSite.StartAsync(default);
+        using var standby = VerbHost.Open(new ConfigurationFile(site.Folder.Configuration("server3")));
+        await SeeClientsAsync(site);
+        WriteFacts(site, standby, default, "server2", "system1");
+        var before = await ToolRunner.RunAsync(new ToolCommand(site.Folder.Program("server3"), ["readiness"]), default);
+        Assert.That(before.ExitCode, Is.EqualTo(ExitCode.Done), before.Output);
+
+        await site.Sshds["server2"].StopAsync();
+        await site.Servers.Primary.KillAsync(default);
+        var after = await ToolRunner.RunAsync(new ToolCommand(site.Folder.Program("server3"), ["readiness"]), default);
+
+        Assert.That(after.ExitCode, Is.EqualTo(ExitCode.Failed), after.ErrorTail);
+        Assert.That(after.Output, Does.Match("RED +answer of server2: server2 gives no answer: .*; below stands what it said [0-9]+ (s|min) ago").And.Match("RED +streaming: server3 receives nothing; at least"));
+        Assert.That(after.Output, Does.Match("green +parity:").And.Match("green +clients: 0 of [1-9]").And.Match("green +backup room:"));
+        await Assert.ThatAsync(async () => await standby.Get<ReadinessLook>().LookAsync(default), Throws.TypeOf<AgentException>(), "the hourly probe says nothing on old words");
     }
 
     [Test]

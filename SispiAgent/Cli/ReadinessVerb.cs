@@ -18,7 +18,7 @@ internal static class ReadinessVerb
         {
             using var host = VerbHost.Open(parsed);
             var site = host.Get<CurrentSite>().Value;
-            var items = await host.Get<ReadinessLook>().LookAsync(cancellationToken);
+            var items = await host.Get<ReadinessLook>().LookAsync(isOtherNeeded: false, cancellationToken);
             if (parsed.GetValue(json))
                 Console.WriteLine(JsonSerializer.Serialize(new { Schema = 1, Node = site.Self.Name, IfDied = ReadinessLook.Other(site)!.Name, IsReady = items.All(item => item.IsWell), Items = items.Select(item => new { item.Name, item.IsWell, item.Words, item.Evidence, item.Remedy }) }, JsonOutput.Options));
             else
@@ -33,7 +33,8 @@ internal static class ReadinessVerb
         AnsiConsole.MarkupLine($"If [bold]{Markup.Escape(other)}[/] died now:");
         foreach (var item in items)
         {
-            AnsiConsole.MarkupLine($"{(item.IsWell ? "[green]green[/]" : "[red]RED  [/]")} {Markup.Escape(item.Name)}: {Markup.Escape(item.Words)}");
+            AnsiConsole.Markup(item.IsWell ? "[green]green[/]" : "[red]RED  [/]");
+            Console.WriteLine($" {item.Name}: {item.Words}"); // whole lines, off a terminal too
             if (item.IsWell)
                 continue;
             foreach (var line in item.Evidence)

@@ -30,7 +30,7 @@ internal sealed class ClientsProbe(CurrentSite site, ServerConnector connector, 
             var now = time.GetUtcNow();
             var clients = await ReadAsync(connection, now, cancellationToken);
             book.Record(clients, now - options.Current.ClientsRemembered);
-            board.Record(new(self.Name, "clients", $"{clients.Count} different ones from other hosts now, {book.ReadAll().Count} remembered", true, now));
+            board.Record(new(self.Name, "clients", $"{clients.Count} from other hosts now, {book.ReadAll().Count} remembered", true, now));
         }
         catch (NpgsqlException)
         {

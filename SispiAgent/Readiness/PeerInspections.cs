@@ -2,12 +2,13 @@ using System.Text.Json;
 using SispiAgent.Cluster;
 using SispiAgent.Conformance;
 using SispiAgent.Peers;
+using SispiAgent.Platform;
 using SispiAgent.Processes;
 
 namespace SispiAgent.Readiness;
 
-/// <summary>Asks another database host's agent for its inspection.</summary>
-internal sealed class PeerInspections(PeerShell shell)
+/// <summary>Asks another database host's agent for its inspection, and keeps the last one: when that host is dead, it is all that is known of it.</summary>
+internal sealed class PeerInspections(PeerShell shell, AgentPaths paths)
 {
     /// <summary>Starting a process there and looking takes longer than printing a file.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -20,7 +21,10 @@ internal sealed class PeerInspections(PeerShell shell)
     {
         try
         {
-            return Read(await shell.RunAsync(node, "inspect", null, Patience, cancellationToken));
+            var text = await shell.RunAsync(node, "inspect", null, Patience, cancellationToken);
+            var inspection = Read(text);
+            DurableFile.Write(Kept(node), text);
+            return inspection;
         }
         catch (PeerSilentException e)
         {
@@ -35,6 +39,21 @@ internal sealed class PeerInspections(PeerShell shell)
             throw new AgentException($"{node.Name} gave an answer that this agent does not understand: {e.Message}", "Install the same agent on all hosts.", e);
         }
     }
+
+    /// <summary>The last one that it gave; <see langword="null"/> if none is kept, or it is another version's.</summary>
+    public Inspection? Last(Node node)
+    {
+        try
+        {
+            return File.Exists(Kept(node)) ? Read(File.ReadAllText(Kept(node))) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private string Kept(Node node) => Path.Combine(paths.StateDirectory, $"inspection-{node.Name}.json");
 
     /// <summary>An inspection as it is sent.</summary>
     public static string Write(Inspection inspection) => JsonSerializer.Serialize(inspection, Options);

@@ -69,7 +69,7 @@ internal static class ReadinessJudge
         var (has, should) = (survivor.Recovery.UpstreamPort, plan.UpstreamPort.ToString(CultureInfo.InvariantCulture));
         if (survivor.Recovery.UpstreamPlace is { } place && (has ?? "5432") != should)
             return [has is null ? $"On {survivor.Node}, in {place}, add port={should}" : $"On {survivor.Node}, in {place}, put port={should} in place of port={has}", $"Then restart the standby: {SettingRemedy.Restart(survivor.Settings)}"];
-        return [$"The standby's log says why it does not connect: the password, {other.Node}'s pg_hba.conf (sispi-agent conformance show, there), the network, or WAL that is gone, which means a re-sync."];
+        return [$"If {other.Node} lives, the standby's log says why it does not connect: the password, {other.Node}'s pg_hba.conf (sispi-agent conformance show, there), the network, or WAL that is gone, which means a re-sync."];
     }
 
     private static ReadinessItem JudgeTrigger(Inspection survivor, string? wanted)

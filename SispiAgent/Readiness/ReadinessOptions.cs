@@ -19,6 +19,13 @@ internal sealed class ReadinessOptions
     [Range(typeof(TimeSpan), "1.00:00:00", "366.00:00:00")]
     public TimeSpan ClientsRemembered { get; set; } = TimeSpan.FromDays(30);
 
+    /// <summary>
+    /// How long the way over ssh to another host has to have been closed until it is told, 0 to 1 day: longer than it takes another agent to tell of a silent one (<c>peers.silent</c>),
+    /// so that a host that is down is told once.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan SshClosedFor { get; set; } = TimeSpan.FromMinutes(30);
+
     /// <summary>For how many backup sets like the newest there has to be room: 1 to 100.</summary>
     [Range(1, 100)]
     public int BackupRoomFactor { get; set; } = 2;
