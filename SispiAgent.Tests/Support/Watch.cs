@@ -40,6 +40,7 @@ internal sealed class Watch : IDisposable
         Receiver = new(Site, own, Peers, Positions, connections, Board, time);
         Runways = new(Site, Connector, Peers, Observed, Positions, new(_live), time);
         Runway = new(Site, own, fed, Runways, Board, new(_live), time);
+        Roles = new(Site, new(Site, Reader, Connector, Peers), Peers, Positions, Board, new(_live), time);
         Own = own;
         Fed = fed;
     }
@@ -67,6 +68,8 @@ internal sealed class Watch : IDisposable
     public ReceiverProbe Receiver { get; }
 
     public RunwayProbe Runway { get; }
+
+    public RolesProbe Roles { get; }
 
     public RunwayReader Runways { get; }
 

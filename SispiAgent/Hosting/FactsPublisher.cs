@@ -49,7 +49,7 @@ internal sealed partial class FactsPublisher(
 
         var alerts = book.ReadTold().Select(alert => new AlertFacts(alert.Finding.Code.Value, alert.Finding.Subject, alert.Finding.Severity.ToString(), alert.Finding.Summary, alert.FirstSeen));
         DurableFile.Write(paths.Facts, PeerFactsFile.Write(new PeerFacts(
-            PeerFactsFile.Schema, AgentVersion.Text, self.Name, configuration.Current.Hash, at, status is null ? null : Facts(status), [.. alerts])
+            PeerFactsFile.Schema, AgentVersion.Text, self.Name, configuration.Current.Hash, at, status is null ? null : Facts(status) with { Forks = Forks(self, status) }, [.. alerts])
         {
             Seen = [.. board.ReadAll().Where(seen => seen.Subject == self.Name).Select(seen => new SeenFacts(seen.Subject, seen.Topic, seen.Text, seen.IsWell, seen.At))],
             PgRestoreMajor = restore.Newest,
@@ -59,6 +59,10 @@ internal sealed partial class FactsPublisher(
     private static ServerFacts Facts(ServerStatus status) => new(
         status.Reach.ToString(), LivenessJudge.IsHealthy(status), status.Role switch { ServerRole.Primary => "primary", ServerRole.Standby => "standby", _ => null },
         status.Version, status.SystemIdentifier, status.Timeline, status.Position?.ToString(), status.Role is ServerRole.Standby && status.Local is { } local ? local.Receiver is not null : null);
+
+    private static ForkFacts[] Forks(Node self, ServerStatus status) => status.Timeline is { } timeline
+        ? [.. WalDirectory.History(self.DataDirectory, timeline, new(status.KnownVersion, WalLayout.UsualSegmentBytes)).Ancestors.Select(ancestor => new ForkFacts(ancestor.Timeline, ancestor.Fork.ToString()))]
+        : [];
 
     private static partial class Log
     {

@@ -36,7 +36,16 @@ internal sealed record SeenFacts(string Subject, string Topic, string Text, bool
 /// <param name="Lsn">The position written (primary) or received (standby), as <c>X/X</c>, or <see langword="null"/>.</param>
 /// <param name="IsReceiving">On a standby: whether its WAL receiver is connected; else <see langword="null"/>.</param>
 internal sealed record ServerFacts(
-    string State, bool IsHealthy, string? Role, int? Version, string? SystemIdentifier, long? Timeline, string? Lsn, bool? IsReceiving);
+    string State, bool IsHealthy, string? Role, int? Version, string? SystemIdentifier, long? Timeline, string? Lsn, bool? IsReceiving)
+{
+    /// <summary>The ancestors of its timeline, oldest first, as its own history file names them; empty for timeline 1.</summary>
+    public IReadOnlyList<ForkFacts> Forks { get; init; } = [];
+}
+
+/// <summary>An ancestor of a timeline.</summary>
+/// <param name="Timeline">The ancestor.</param>
+/// <param name="Lsn">Where it was left, as <c>X/X</c>.</param>
+internal sealed record ForkFacts(long Timeline, string Lsn);
 
 /// <summary>An open alert, as peers need it.</summary>
 /// <param name="Code">The finding's code.</param>

@@ -32,6 +32,18 @@ internal enum ControlState
 /// <param name="MinimumRecoveryEnd">Up to where a standby has to replay; <see langword="null"/> on a primary.</param>
 internal sealed record ControlFile(ControlState State, string? SystemIdentifier, long? Timeline, WalPosition? CheckpointPosition, WalPosition? MinimumRecoveryEnd)
 {
+    /// <summary>The timeline of <see cref="MinimumRecoveryEnd"/> (9.3 and later).</summary>
+    public long? MinimumRecoveryTimeline { get; init; }
+
+    /// <summary>What was certainly replayed, with its timeline.</summary>
+    public IEnumerable<ReplayPoint> ReplayPoints()
+    {
+        if (this is { Timeline: { } timeline, CheckpointPosition: { } checkpoint })
+            yield return new(timeline, checkpoint);
+        if (this is { MinimumRecoveryTimeline: { } last and > 0, MinimumRecoveryEnd: { } end })
+            yield return new(last, end);
+    }
+
     /// <summary>When the last checkpoint began, as pg_controldata has it: in this host's time zone, to the second.</summary>
     public DateTimeOffset? CheckpointAt { get; init; }
 
@@ -57,6 +69,7 @@ internal sealed record ControlFile(ControlState State, string? SystemIdentifier,
             WalPosition.TryParse(values.GetValueOrDefault("Latest checkpoint location")),
             WalPosition.TryParse(values.GetValueOrDefault("Minimum recovery ending location")))
         {
+            MinimumRecoveryTimeline = long.TryParse(values.GetValueOrDefault("Min recovery ending loc's timeline"), NumberStyles.None, CultureInfo.InvariantCulture, out var minimum) ? minimum : null,
             CheckpointAt = DateTime.TryParseExact(values.GetValueOrDefault("Time of latest checkpoint"), "ddd MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces | DateTimeStyles.AssumeLocal, out var at) ? at : null,
         };
     }

@@ -18,7 +18,7 @@ internal sealed class ServerReader(ServerConnector connector, LocalEvidenceReade
             return status;
 
         var local = await evidence.ReadAsync(node, cancellationToken);
-        status = status with { Local = local };
+        status = status with { Local = local, ReplayPoints = [.. local.Control?.ReplayPoints() ?? status.ReplayPoints] };
         if (status.Role is not null || local.Postmaster is null)
         {
             // 9.0 to 9.3 tell neither over SQL
@@ -105,6 +105,7 @@ internal sealed class ServerReader(ServerConnector connector, LocalEvidenceReade
             {
                 SystemIdentifier = await ScalarAsync(connection, "SELECT system_identifier::text FROM pg_control_system()", cancellationToken),
                 Timeline = status.Timeline ?? (timeline is null ? null : long.Parse(timeline, CultureInfo.InvariantCulture)),
+                ReplayPoints = status.Role is ServerRole.Standby ? await ReadReplayPointsAsync(connection, cancellationToken) : [],
             };
         }
 
@@ -121,6 +122,25 @@ internal sealed class ServerReader(ServerConnector connector, LocalEvidenceReade
         {
             return status; // the server lives and answered; that it lets us in for no replication is no fault of it
         }
+    }
+
+    private static async Task<IReadOnlyList<ReplayPoint>> ReadReplayPointsAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        const string query = """
+            SELECT timeline_id::bigint, checkpoint_%::text FROM pg_control_checkpoint()
+            UNION ALL SELECT min_recovery_end_timeline::bigint, min_recovery_end_%::text FROM pg_control_recovery()
+            """;
+        var names = query.Replace("%", connection.PostgreSqlVersion.Major >= 10 ? "lsn" : "location", StringComparison.Ordinal);
+        await using var command = new NpgsqlCommand(names, connection);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        List<ReplayPoint> points = [];
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            if (WalPosition.TryParse(rows.GetString(1)) is { } position)
+                points.Add(new(rows.GetInt64(0), position));
+        }
+
+        return points;
     }
 
     private async Task<Reach> RefineAsync(Reach reach, Exception failure, NpgsqlConnectionStringBuilder settings, CancellationToken cancellationToken)

@@ -39,6 +39,14 @@ internal sealed record ServerStatus(string Node, DateTimeOffset At, Reach Reach)
     /// <summary>Whether replay is paused on a standby.</summary>
     public bool IsReplayPaused { get; init; }
 
+    /// <summary>Positions that a standby has certainly replayed, each with the timeline that it was on then: the last checkpoint and the end that recovery needs.</summary>
+    public IReadOnlyList<ReplayPoint> ReplayPoints { get; init; } = [];
+
     /// <summary>What the host shows of it, without SQL; <see langword="null"/> when it was looked at from elsewhere.</summary>
     public LocalEvidence? Local { get; init; }
 }
+
+/// <summary>A position that was replayed.</summary>
+/// <param name="Timeline">The timeline of it.</param>
+/// <param name="Position">The position.</param>
+internal sealed record ReplayPoint(long Timeline, WalPosition Position);

@@ -11,6 +11,7 @@ internal static class ReplicationServices
         services.AddSingleton<OwnServer>();
         services.AddSingleton<FedNodesReader>();
         services.AddSingleton<RunwayReader>();
+        services.AddSingleton<RolesReader>();
         services.AddSingleton<Positions>();
         services.AddSingleton<Connections>();
     }
