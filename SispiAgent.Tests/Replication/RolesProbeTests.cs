@@ -1,5 +1,6 @@
 using SispiAgent.Cluster;
 using SispiAgent.Findings;
+using SispiAgent.Peers;
 using SispiAgent.Replication;
 using SispiAgent.Tests.Support;
 
@@ -47,6 +48,46 @@ internal sealed class RolesProbeTests
         }
     }
 
+    /// <summary>Facts are minutes old at times: a switch in the meantime must not look like a split, nor like none.</summary>
+    [Test]
+    public async Task What_an_agent_said_minutes_ago_is_asked_for_again_before_it_is_told()
+    {
+        await using var primary = await PostgresServers.StartPrimaryAsync();
+        using var watch = new Watch("server2").With("server2", NodeKind.Database, primary).With("server3", NodeKind.Database);
+        var server3 = watch.Site.Value.Nodes[1];
+        watch.Peers.Keep(server3, Facts("server3", "primary"), null);
+
+        // it has no sshd here: asked again, it gives no answer
+        Assert.That(await watch.Roles.RunAsync(default), Is.Empty);
+        Assert.That(watch.Seen("server2", "roles"), Has.Property("IsWell").True.And.Property("Text").EqualTo("server2 primary (timeline 1)"));
+
+        await primary.StopAsync();
+        await File.WriteAllTextAsync(Path.Combine(primary.DataDirectory, "standby.signal"), "");
+        await primary.StartAsync(default);
+        watch.Peers.Keep(server3, Facts("server3", "standby"), null);
+        Assert.That(await watch.Roles.RunAsync(default), Is.Empty, "no primary is no primary only if every host says so now");
+    }
+
+    [Test]
+    public async Task A_split_is_not_over_when_one_of_them_can_not_be_seen_any_more()
+    {
+        var (one, other) = (await PostgresServers.StartPrimaryAsync(), await PostgresServers.StartPrimaryAsync());
+        await using var _ = one;
+        await using var __ = other;
+        using var way = new TcpForwarder(other.Port);
+        using var watch = new Watch("system1").With("server2", NodeKind.Database, one).With("server3", NodeKind.Database, way.Port).With("system1", NodeKind.Web);
+        watch.Postgres.RemoteUser = "postgres";
+        watch.Postgres.ConnectTimeout = TimeSpan.FromSeconds(1);
+        Assert.That((await watch.Roles.RunAsync(default)).Single().Code, Is.EqualTo(RolesJudge.TwoPrimaries));
+
+        way.IsStalled = true;
+        Assert.That(async () => await watch.Roles.RunAsync(default), Throws.InstanceOf<LookSuspendedException>());
+        way.IsStalled = false;
+        Assert.That((await watch.Roles.RunAsync(default)).Single().Code, Is.EqualTo(RolesJudge.TwoPrimaries));
+        way.Cut();
+        Assert.That(await watch.Roles.RunAsync(default), Is.Empty, "nothing listens there any more");
+    }
+
     [Test]
     public async Task A_standby_that_went_its_own_way_can_not_come_back_and_a_paused_one_is_told()
     {
@@ -55,11 +96,11 @@ internal sealed class RolesProbeTests
         await using var __ = standby;
         using var watch = new Watch("server3").With("server2", NodeKind.Database, primary).With("server3", NodeKind.Database, standby);
         watch.Postgres.RemoteUser = "postgres";
-        await Eventually.TrueAsync(async () => (await watch.Roles.RunAsync(default)).Count == 0, "quiet pair");
+        await Eventually.TrueAsync(async () => (await watch.Descent.RunAsync(default)).Count == 0, "quiet pair");
         await standby.ExecuteAsync("SELECT pg_wal_replay_pause()");
-        Assert.That((await watch.Roles.RunAsync(default)).Single().Code, Is.EqualTo(DescentJudge.ReplayPaused));
+        Assert.That((await watch.Descent.RunAsync(default)).Single().Code, Is.EqualTo(DescentJudge.ReplayPaused));
         await standby.ExecuteAsync("SELECT pg_wal_replay_resume()");
-        Assert.That(await watch.Roles.RunAsync(default), Is.Empty);
+        Assert.That(await watch.Descent.RunAsync(default), Is.Empty);
 
         await standby.ExecuteAsync("SELECT pg_promote()");
         await standby.ExecuteAsync("CREATE TABLE astray AS SELECT 1 AS n; CHECKPOINT");
@@ -67,7 +108,7 @@ internal sealed class RolesProbeTests
         await File.WriteAllTextAsync(Path.Combine(standby.DataDirectory, "standby.signal"), "");
         await standby.StartAsync(default);
 
-        var found = await Eventually.GetAsync(async () => await watch.Roles.RunAsync(default) is [var astray, ..] ? astray : null, "another timeline");
+        var found = await Eventually.GetAsync(async () => await watch.Descent.RunAsync(default) is [var astray, ..] ? astray : null, "another timeline");
         Assert.That((found.Code, found.Subject), Is.EqualTo((DescentJudge.OtherTimeline, "server3")));
         Assert.That(found.Evidence, Has.Some.Contains("does not descend from timeline 2"));
 
@@ -79,4 +120,7 @@ internal sealed class RolesProbeTests
         Assert.That((await first.Roles.RunAsync(default)).Select(one => one.Code), Is.EqualTo(new[] { RolesJudge.NoPrimary }));
         Assert.That((await watch.Roles.RunAsync(default)).Select(one => one.Code), Is.Empty, "told by one agent");
     }
+
+    private static PeerFacts Facts(string node, string role) =>
+        new(1, "", node, "", TimeProvider.System.GetUtcNow(), new ServerFacts("Accepting", true, role, 150000, null, 1, "0/3000000", null), []);
 }

@@ -40,7 +40,9 @@ internal sealed class Watch : IDisposable
         Receiver = new(Site, own, Peers, Positions, connections, Board, time);
         Runways = new(Site, Connector, Peers, Observed, Positions, new(_live), time);
         Runway = new(Site, own, fed, Runways, Board, new(_live), time);
-        Roles = new(Site, new(Site, Reader, Connector, Peers), Peers, Positions, Board, new(_live), time);
+        var roles = new RolesReader(Site, Reader, Connector, Peers);
+        Roles = new(Site, roles, Peers, Board, new(_live), time);
+        Descent = new(Site, own, roles);
         Own = own;
         Fed = fed;
     }
@@ -70,6 +72,8 @@ internal sealed class Watch : IDisposable
     public RunwayProbe Runway { get; }
 
     public RolesProbe Roles { get; }
+
+    public DescentProbe Descent { get; }
 
     public RunwayReader Runways { get; }
 

@@ -26,7 +26,8 @@ internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook pe
             return [];
         var current = site.Value;
         var self = current.Self.Name;
-        var other = current.Peers.FirstOrDefault(node => node.Kind is NodeKind.Database);
+        Node[] others = [.. current.Peers.Where(node => node.Kind is NodeKind.Database)];
+        var other = others.FirstOrDefault(node => peers.Latest(node).Facts?.Server?.Role == "primary") ?? others.FirstOrDefault();
         // asked on suspicion only; else what the schedule Peers has brought is enough
         var upstream = other is null ? null : local.Receiver is null ? await peers.AskAsync(other, cancellationToken) : peers.Latest(other);
         if (other is not null)

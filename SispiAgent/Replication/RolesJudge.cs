@@ -30,22 +30,25 @@ internal static class RolesJudge
             [
                 behind is null
                     ? "Decide which of them holds the observatory's writes: look at the newest rows of exposure and telemetry on both. Then stop the other at once."
-                    : $"Stop {behind.Node.Name}'s server at once unless you know that the programs write there: pg_ctl -D {behind.Node.DataDirectory} -m fast stop",
+                    : $"On {behind.Node.Name}, stop its server at once unless you know that the programs write there: pg_ctl -D {(behind.Node.DataDirectory.Length > 0 ? behind.Node.DataDirectory : "$PGDATA")} -m fast stop",
                 "Keep the stopped one's data directory: what was written there after the fork is nowhere else.",
                 $"Then make it a standby of {newer?.Node.Name ?? "the other"}: re-sync (guide, Database Replication, step 3). Nothing is stopped by the agent.",
             ],
         };
     }
 
-    /// <summary>Judges that there is none: told only where every database server is seen to be a standby; one that is down its own agent tells.</summary>
+    /// <summary>
+    /// Judges that there is none: told only where every database server is seen to be a standby; one that is down its own agent tells. A mirror
+    /// that was promoted is no primary that the observatory writes to, but it is named.
+    /// </summary>
     public static Finding? JudgeNone(IReadOnlyList<ServerView> views, int databaseServers)
     {
         ServerView[] standbys = [.. views.Where(view => view.Node.Kind is Cluster.NodeKind.Database && view.Role is ServerRole.Standby)];
-        if (standbys.Length < databaseServers || views.Any(view => view.Role is ServerRole.Primary))
+        if (standbys.Length < databaseServers)
             return null;
         return new Finding(NoPrimary, standbys[0].Node.Name, Severity.Critical, "no primary: every database server is a standby")
         {
-            Evidence = [.. standbys.Select(Describe)],
+            Evidence = [.. standbys.Concat(views.Where(view => view.Role is ServerRole.Primary)).Select(Describe)],
             Effect = "Nothing can be written: the observatory's programs fail.",
             Remedy =
             [

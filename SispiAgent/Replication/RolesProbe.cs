@@ -7,13 +7,12 @@ using SispiAgent.Postgres;
 
 namespace SispiAgent.Replication;
 
-/// <summary>
-/// On every host: is there exactly one primary. Two are mailed by every agent that sees them. Of its own standby each agent, of the
-/// mirrors the primary's, says whether it is a copy that can go on.
-/// </summary>
-internal sealed class RolesProbe(
-    CurrentSite site, RolesReader reader, PeerBook peers, Positions positions, StatusBoard board, LiveOptions<PeersOptions> peersOptions, TimeProvider time) : IProbe
+/// <summary>On every host: is there exactly one primary. Two are mailed by every agent that sees them; that there is none, by one.</summary>
+internal sealed class RolesProbe(CurrentSite site, RolesReader reader, PeerBook peers, StatusBoard board, LiveOptions<PeersOptions> peersOptions, TimeProvider time) : IProbe
 {
+    /// <summary>The primaries of the split that was last seen.</summary>
+    private IReadOnlyList<string> _split = [];
+
     /// <inheritdoc/>
     public string Name => "replication.roles";
 
@@ -24,27 +23,23 @@ internal sealed class RolesProbe(
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
         var current = site.Value;
-        var views = await reader.ReadAsync(cancellationToken);
-        ServerView[] primaries = [.. views.Where(view => view.Role is ServerRole.Primary)];
-        foreach (var view in primaries.Where(view => view.Node != current.Self && view.Position is not null && view.Source == "over SQL"))
-            positions.Record(view.Node.Name, view.Position!.Value, view.Version, time.GetUtcNow()); // a standby's stall is measured by it
+        var reading = await reader.ReadAsync(cancellationToken);
+        var (views, primaries) = (reading.Views, reading.Primaries);
+        board.Record(new(current.Self.Name, "roles", Describe(views), primaries.Count == 1, time.GetUtcNow()));
 
-        List<Finding?> findings = [RolesJudge.JudgePrimaries(views)];
-        if (PeersProbe.Compares(current, node => peers.Latest(node).SilentRounds >= peersOptions.Current.SilentRounds))
-            findings.Add(RolesJudge.JudgeNone(views, current.Servers.Count(node => node.Kind is NodeKind.Database)));
-        foreach (var standby in views.Where(view => view.Role is ServerRole.Standby && IsMine(view, current, primaries)))
+        if (RolesJudge.JudgePrimaries(views) is { } split)
         {
-            findings.Add(DescentJudge.JudgeReplay(standby));
-            if (primaries is [var primary])
-                findings.Add(DescentJudge.Judge(standby, primary));
+            _split = [.. primaries.Select(view => view.Node.Name)];
+            return [split];
         }
 
-        board.Record(new(current.Self.Name, "roles", Describe(views), primaries.Length == 1, time.GetUtcNow()));
-        return [.. findings.OfType<Finding>()];
+        // a split is over when one of them was stopped or is a standby, not when it can't be seen any more
+        if (_split.FirstOrDefault(name => views.All(view => view.Node.Name != name) && !reading.Down.Contains(name)) is { } unseen)
+            throw new LookSuspendedException($"There were two primaries, and {unseen} can't be seen now.");
+        _split = [];
+        return PeersProbe.Compares(current, node => peers.Latest(node).SilentRounds >= peersOptions.Current.SilentRounds)
+            && RolesJudge.JudgeNone(views, current.Servers.Count(node => node.Kind is NodeKind.Database)) is { } none ? [none] : [];
     }
-
-    private static bool IsMine(ServerView view, Site current, ServerView[] primaries) =>
-        view.Node == current.Self || (!view.Node.HasAgent && primaries.Length > 0 && primaries[0].Node == current.Self);
 
     private static string Describe(IReadOnlyList<ServerView> views) => views.Count == 0
         ? "no server's role is known"

@@ -5,24 +5,53 @@ using SispiAgent.Postgres;
 
 namespace SispiAgent.Replication;
 
+/// <summary>What one round found.</summary>
+/// <param name="Views">Every server whose role is known.</param>
+/// <param name="Down">The servers that are surely down: nothing listens on their port.</param>
+internal sealed record RolesReading(IReadOnlyList<ServerView> Views, IReadOnlyList<string> Down)
+{
+    /// <summary>Those that accept writes.</summary>
+    public IReadOnlyList<ServerView> Primaries => [.. Views.Where(view => view.Role is ServerRole.Primary)];
+}
+
 /// <summary>Finds out which server is what: over SQL, from the own host, and from the other agents' facts where no SQL is answered.</summary>
 internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerConnector connector, PeerBook peers)
 {
     private const string Asked = "its own agent says";
 
-    /// <summary>Reads every server whose role can be known.</summary>
-    public async Task<IReadOnlyList<ServerView>> ReadAsync(CancellationToken cancellationToken)
+    /// <summary>Reads every server. That there are two primaries, or none, rests on no word that is minutes old: it is asked for again.</summary>
+    public async Task<RolesReading> ReadAsync(CancellationToken cancellationToken)
     {
-        var views = await Task.WhenAll(site.Value.Servers.Select(node => ReadAsync(node, cancellationToken)));
-        ServerView[] known = [.. views.OfType<ServerView>()];
-        return known.Count(view => view.Role is ServerRole.Primary) < 2 ? known : [.. await Task.WhenAll(known.Select(view => MakeSureAsync(view, cancellationToken)))];
+        var servers = site.Value.Servers.ToList();
+        var found = await Task.WhenAll(servers.Select(node => ReadAsync(node, cancellationToken)));
+        string[] down = [.. found.Where(one => one.IsDown).Select(one => one.Node.Name)];
+        var reading = new RolesReading([.. found.Select(one => one.View).OfType<ServerView>()], down);
+        return reading.Primaries.Count == 1
+            ? reading
+            : reading with { Views = [.. (await Task.WhenAll(reading.Views.Select(view => MakeSureAsync(view, cancellationToken)))).OfType<ServerView>()] };
     }
 
-    private async Task<ServerView?> ReadAsync(Node node, CancellationToken cancellationToken)
+    /// <summary>Asks again for what is only an agent's word: it may be minutes old, and the roles have been swapped since. Of a primary, also for its history.</summary>
+    /// <returns><see langword="null"/> if its agent gives no answer now: then nothing is known of it.</returns>
+    public async Task<ServerView?> MakeSureAsync(ServerView view, CancellationToken cancellationToken)
+    {
+        if (view.Node == site.Value.Self || !view.Node.HasAgent || (view.Source != Asked && (view.Role is ServerRole.Standby || view.History is not null)))
+            return view;
+        var facts = FromFacts(view.Node, await peers.AskAsync(view.Node, cancellationToken));
+        return view.Source == Asked ? facts : view with { History = facts?.History is { } told && told.Timeline == view.Timeline ? told : null };
+    }
+
+    private async Task<(Node Node, ServerView? View, bool IsDown)> ReadAsync(Node node, CancellationToken cancellationToken)
     {
         var status = await reader.ReadAsync(node, cancellationToken);
-        if (status.Role is not { } role)
-            return FromFacts(node, peers.Latest(node));
+        if (status.Role is { } role)
+            return (node, await ViewAsync(node, role, status, cancellationToken), false);
+        var isDown = status.Local is { } local ? local.Postmaster is null : status.Reach is Reach.Refusing;
+        return (node, node == site.Value.Self ? null : FromFacts(node, peers.Latest(node)), isDown);
+    }
+
+    private async Task<ServerView> ViewAsync(Node node, ServerRole role, ServerStatus status, CancellationToken cancellationToken)
+    {
         var view = new ServerView(node, role, status.Timeline, status.Position, status.SystemIdentifier, status.KnownVersion, node == site.Value.Self ? "seen on this host" : "over SQL")
         {
             ReplayPoints = status.ReplayPoints,
@@ -34,21 +63,13 @@ internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerC
         return view with
         {
             History = node == site.Value.Self && status.Timeline is { } timeline
-                ? WalDirectory.History(node.DataDirectory, timeline, new(view.Version, WalLayout.UsualSegmentBytes))
+                ? Known(WalDirectory.History(node.DataDirectory, timeline, new(view.Version, WalLayout.UsualSegmentBytes)))
                 : await ReadHistoryAsync(view, cancellationToken) ?? (FromFacts(node, peers.Latest(node))?.History is { } told && told.Timeline == status.Timeline ? told : null),
         };
     }
 
-    /// <summary>Before two primaries are told: facts may be minutes old, and the roles have been swapped since; and histories say who was left behind.</summary>
-    private async Task<ServerView> MakeSureAsync(ServerView view, CancellationToken cancellationToken)
-    {
-        if (view.Node == site.Value.Self || view.Role is not ServerRole.Primary)
-            return view;
-        var facts = view.Node.HasAgent ? FromFacts(view.Node, await peers.AskAsync(view.Node, cancellationToken)) : null;
-        if (view.Source != Asked)
-            return view with { History = view.History ?? facts?.History };
-        return facts ?? view with { Role = ServerRole.Standby }; // no answer now: not a primary that anybody can see
-    }
+    /// <summary>A later timeline without ancestors is one whose file was not there: of it nothing is known.</summary>
+    private static TimelineHistory? Known(TimelineHistory history) => history is { Timeline: > 1, Ancestors.Count: 0 } ? null : history;
 
     private static ServerView? FromFacts(Node node, PeerAnswer answer)
     {
@@ -58,7 +79,7 @@ internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerC
         return new(node, role == "primary" ? ServerRole.Primary : ServerRole.Standby, server.Timeline, WalPosition.TryParse(server.Lsn), server.SystemIdentifier, version, Asked)
         {
             IsReceiving = server.IsReceiving,
-            History = server.Timeline is { } timeline ? new(timeline, [.. server.Forks.Select(fork => WalPosition.TryParse(fork.Lsn) is { } lsn ? new TimelineFork(fork.Timeline, lsn) : null).OfType<TimelineFork>()]) : null,
+            History = server.Timeline is { } timeline ? Known(new(timeline, [.. server.Forks.Select(fork => WalPosition.TryParse(fork.Lsn) is { } lsn ? new TimelineFork(fork.Timeline, lsn) : null).OfType<TimelineFork>()])) : null,
         };
     }
 
@@ -73,7 +94,7 @@ internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerC
         {
             await using var connection = await connector.OpenAsync(view.Node, cancellationToken);
             await using var command = new NpgsqlCommand("SELECT pg_read_file($1, 0, 1000000)", connection) { Parameters = { new() { Value = $"{(view.Version >= 100000 ? "pg_wal" : "pg_xlog")}/{TimelineHistory.FileName(timeline)}" } } };
-            return await command.ExecuteScalarAsync(cancellationToken) is string text ? TimelineHistory.Parse(timeline, text, new(view.Version, WalLayout.UsualSegmentBytes)) : null;
+            return await command.ExecuteScalarAsync(cancellationToken) is string text ? Known(TimelineHistory.Parse(timeline, text, new(view.Version, WalLayout.UsualSegmentBytes))) : null;
         }
         catch (NpgsqlException)
         {

@@ -28,7 +28,7 @@ internal sealed class RunwayReader(
         var kept = await ReadKeptAsync(status, fed, cancellationToken);
         positions.Record([(self.Name, fed.Position), .. fed.Matched.Where(pair => pair.Value.Received is not null).Select(pair => (pair.Key, pair.Value.Received!.Value))], fed.Version, now);
         var rates = positions.Rates(self.Name, now, options.Current.RateNeeds);
-        var runways = fed.Fed.Select(node => (Node: node, Consumer: Know(node, fed, now)))
+        var runways = fed.Fed.Where(node => !IsPrimary(node)).Select(node => (Node: node, Consumer: Know(node, fed, now)))
             .Where(known => known.Consumer.IsConnected || !(now - known.Consumer.LastConnected < Reconnecting))
             .Select(known => (known.Node, RunwayJudge.Judge(kept, rates, known.Consumer, options.Current.WarningBytes, now)));
         return new(kept, rates, [.. runways]);
@@ -45,6 +45,9 @@ internal sealed class RunwayReader(
         var received = known.OfType<WalPosition>().Where(position => position.BytesSince(fed.Position, fed.Version) <= 0).Cast<WalPosition?>().MaxBy(position => position!.Value.ToBytes(fed.Version));
         return new(node.Name, received ?? sender?.Received, sender?.ProcessId, sender is null ? last?.At : now, Trend.RisePerSecond(positions.Since(node.Name, now - TimeSpan.FromHours(1)), options.Current.RateNeeds));
     }
+
+    /// <summary>A second primary needs no WAL of this one: the roles' probe tells.</summary>
+    private bool IsPrimary(Node node) => observed.Latest(node.Name)?.Role is ServerRole.Primary || peers.Latest(node) is { IsAnswering: true, Facts.Server.Role: "primary" };
 
     private async Task<KeptWal> ReadKeptAsync(ServerStatus status, FedNodes fed, CancellationToken cancellationToken)
     {

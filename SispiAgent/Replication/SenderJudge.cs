@@ -68,6 +68,7 @@ internal static class SenderJudge
     {
         null => false, // a mirror without an agent
         { IsAnswering: false } => answer.SilentRounds < silentRounds,
+        { Facts.Server.Role: "primary" } => true, // two primaries: the roles' probe
         { Facts.Server: { IsHealthy: true, IsReceiving: not false } } => false,
         _ => true,
     };

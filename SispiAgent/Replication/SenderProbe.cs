@@ -41,6 +41,8 @@ internal sealed class SenderProbe(
             board.Record(new(node.Name, "WAL sender", SenderJudge.Describe(sender, fed.Position, fed.Version), sender is not null, time.GetUtcNow()));
             if (answer is not null && _absence.IsNewerThan(answer))
                 continue;
+            if (sender is null && !node.HasAgent && await HasRivalAsync(cancellationToken))
+                throw new LookSuspendedException($"There are two primaries, which the roles' probe tells: who feeds {node.Name} comes after that.");
             if (SenderJudge.Judge(node, self, sender, answer, fed.Senders, fed.Position, fed.Version, options.Current, peersOptions.Current.SilentRounds) is { } finding)
                 findings.Add(finding);
             if (!node.HasAgent && sender is not null) // a standby's own agent sees its receiver
@@ -50,5 +52,17 @@ internal sealed class SenderProbe(
         }
 
         return findings;
+    }
+
+    /// <summary>Whether another database host says that it is the primary too.</summary>
+    private async Task<bool> HasRivalAsync(CancellationToken cancellationToken)
+    {
+        foreach (var peer in site.Value.Peers.Where(peer => peer.Kind is NodeKind.Database))
+        {
+            if (await peers.AskAsync(peer, cancellationToken) is { IsAnswering: true, Facts.Server.Role: "primary" })
+                return true;
+        }
+
+        return false;
     }
 }
