@@ -113,6 +113,16 @@ internal sealed class WholeAgentTests
         await Watched.MailAsync(new("mirror again", "server2", "OK des10: gets no WAL from the primary (over after ") { Under = "mirror" });
     }
 
+    [Test]
+    public async Task Paused_replay_of_the_mirror_is_mailed_by_the_primarys_agent_and_clears_when_it_is_resumed()
+    {
+        await Servers.Mirror.ExecuteAsync("SELECT pg_wal_replay_pause()");
+        await Watched.MailAsync(new("paused", "server2", "WARNING des10: replay is paused") { Says = ["SELECT pg_wal_replay_resume();"] });
+
+        await Servers.Mirror.ExecuteAsync("SELECT pg_wal_replay_resume()");
+        await Watched.MailAsync(new("resumed", "server2", "OK des10: replay is paused (over after ") { Under = "paused" });
+    }
+
     /// <summary>Its last word, that all is well, is of before: nobody may take it for "the network is at fault".</summary>
     [Test]
     public async Task The_web_hosts_agent_speaks_for_a_server_whose_own_agent_is_gone()

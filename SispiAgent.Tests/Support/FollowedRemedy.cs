@@ -82,7 +82,7 @@ internal static partial class FollowedRemedy
     [GeneratedRegex("a line in (?<file>/[^:]+): (?<line>.*)$")]
     private static partial Regex PassLine();
 
-    [GeneratedRegex(": (?<command>(install -d|chmod|kill -CONT) .*)$")]
+    [GeneratedRegex(": (?<command>(install -d|chmod|kill -CONT|mv|rm|touch) .*)$")]
     private static partial Regex Shell();
 
     [GeneratedRegex("ALTER SYSTEM RESET (?<name>[a-z_]+);")]

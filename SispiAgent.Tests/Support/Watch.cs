@@ -37,12 +37,16 @@ internal sealed class Watch : IDisposable
         Observed = new();
         Liveness = new(Site, Reader, Observed, Peers, Board, new(database, time), new(_live));
         Senders = new(Site, own, fed, Peers, connections, Board, new(_live), new(_live), time);
-        Receiver = new(Site, own, Peers, Positions, connections, Board, time);
+        var settings = new RecoverySettingsReader(Connector);
+        var upstream = new UpstreamLook(Site, settings);
+        Receiver = new(Site, own, Peers, upstream, Positions, connections, Board, time);
         Runways = new(Site, Connector, Peers, Observed, Positions, new(_live), time);
         Runway = new(Site, own, fed, Runways, Board, new(_live), time);
-        var roles = new RolesReader(Site, Reader, Connector, Peers);
+        var roles = new RolesReader(Site, Reader, Connector, Peers, time);
         Roles = new(Site, roles, Peers, Board, new(_live), time);
         Descent = new(Site, own, roles);
+        Conflicts = new(Site, own, Connector, new(new(database, time)), Board, time);
+        Recovery = new(Site, own, settings, roles, upstream, Board, time);
         Own = own;
         Fed = fed;
     }
@@ -74,6 +78,10 @@ internal sealed class Watch : IDisposable
     public RolesProbe Roles { get; }
 
     public DescentProbe Descent { get; }
+
+    public RecoveryProbe Recovery { get; }
+
+    public ConflictProbe Conflicts { get; }
 
     public RunwayReader Runways { get; }
 

@@ -11,6 +11,7 @@ internal static class PostgresServices
         services.AddSingleton<ServerConnector>();
         services.AddSingleton<LocalEvidenceReader>();
         services.AddSingleton<ServerReader>();
+        services.AddSingleton<RecoverySettingsReader>();
         services.AddSingleton<ObservedServers>();
         services.AddSingleton<RestoreTool>();
     }

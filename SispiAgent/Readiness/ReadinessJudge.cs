@@ -92,7 +92,10 @@ internal static class ReadinessJudge
             { IsTriggerFolderWritable: false } => (false, $"the folder of {path} is not there, or PostgreSQL's user can't write to it", [$"On {survivor.Node}, as root: install -d -o postgres -m 0750 {Path.GetDirectoryName(path)}"]),
             _ => (true, $"{path}, as agreed, in a folder that can be written to", []),
         };
-        return new("trigger", isWell, words) { Remedy = remedy, Code = Trigger };
+
+        // the file and its folder are looked at every minute elsewhere; here is told what the site has agreed on
+        var isOwn = recovery.TriggerFile == path;
+        return new("trigger", isWell, words) { Remedy = remedy, Code = isOwn ? null : Trigger, ToldBy = isOwn ? "replication.trigger-file" : null };
     }
 
     private static ReadinessItem JudgeParity(Inspection survivor, Inspection other)

@@ -7,7 +7,7 @@ using SispiAgent.Postgres;
 namespace SispiAgent.Replication;
 
 /// <summary>On a standby: is its WAL receiver there and does it receive, also where no SQL is answered (hot_standby off, 9.0).</summary>
-internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook peers, Positions positions, Connections connections, StatusBoard board, TimeProvider time) : IProbe
+internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook peers, UpstreamLook look, Positions positions, Connections connections, StatusBoard board, TimeProvider time) : IProbe
 {
     private readonly Absence _absence = new(time);
 
@@ -34,6 +34,9 @@ internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook pe
             _absence.Note(other.Name, local.Receiver is not null);
         var isEarly = local.Receiver is null && upstream is not null && _absence.IsNewerThan(upstream);
         var finding = isEarly ? null : ReceiverJudge.Judge(self, local, upstream, Unreceived(status, local, upstream));
+        var primary = upstream is { IsAnswering: true, Facts.Server.Role: "primary" } ? other : null;
+        if (finding is not null && local.Receiver is null && await look.JudgeAsync(status, primary, cancellationToken) is not null)
+            finding = null; // it can receive nothing: told with its cause by the probe of the recovery settings
         board.Record(new(self, "WAL receiver", Describe(status, local), finding is null && local.Receiver is not null, time.GetUtcNow()));
         return [.. new[] { finding, Flapping.Judge(self, connections.BegunSince(self, time.GetUtcNow() - Flapping.Window)) }.OfType<Finding>()];
     }

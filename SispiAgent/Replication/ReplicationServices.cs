@@ -12,7 +12,9 @@ internal static class ReplicationServices
         services.AddSingleton<FedNodesReader>();
         services.AddSingleton<RunwayReader>();
         services.AddSingleton<RolesReader>();
+        services.AddSingleton<UpstreamLook>();
         services.AddSingleton<Positions>();
         services.AddSingleton<Connections>();
+        services.AddSingleton<ConflictBook>();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using SispiAgent.Cluster;
 using SispiAgent.Peers;
@@ -15,9 +16,17 @@ internal sealed record RolesReading(IReadOnlyList<ServerView> Views, IReadOnlyLi
 }
 
 /// <summary>Finds out which server is what: over SQL, from the own host, and from the other agents' facts where no SQL is answered.</summary>
-internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerConnector connector, PeerBook peers)
+internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerConnector connector, PeerBook peers, TimeProvider time)
 {
     private const string Asked = "its own agent says";
+
+    /// <summary>
+    /// A frozen server's kernel takes connections until its queue is full (max_connections, doubled); from then on the host would look unreachable.
+    /// So one that does not answer is left alone for so long.
+    /// </summary>
+    private static readonly TimeSpan LeftAlone = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _unanswered = new();
 
     /// <summary>Reads every server. That there are two primaries, or none, rests on no word that is minutes old: it is asked for again.</summary>
     public async Task<RolesReading> ReadAsync(CancellationToken cancellationToken)
@@ -41,9 +50,18 @@ internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerC
         return view.Source == Asked ? facts : view with { History = facts?.History is { } told && told.Timeline == view.Timeline ? told : null };
     }
 
+    /// <summary>Whether one server is a primary that can be seen now.</summary>
+    public async Task<bool> IsPrimaryAsync(Node node, CancellationToken cancellationToken) => (await ReadAsync(node, cancellationToken)).View is { Role: ServerRole.Primary };
+
     private async Task<(Node Node, ServerView? View, bool IsDown)> ReadAsync(Node node, CancellationToken cancellationToken)
     {
+        if (node != site.Value.Self && _unanswered.TryGetValue(node.Name, out var since) && time.GetUtcNow() - since < LeftAlone)
+            return (node, FromFacts(node, peers.Latest(node)), false);
         var status = await reader.ReadAsync(node, cancellationToken);
+        if (status.Reach is Reach.NotAnswering)
+            _unanswered[node.Name] = time.GetUtcNow();
+        else
+            _unanswered.TryRemove(node.Name, out _);
         if (status.Role is { } role)
             return (node, await ViewAsync(node, role, status, cancellationToken), false);
         var isDown = status.Local is { } local ? local.Postmaster is null : status.Reach is Reach.Refusing;
@@ -83,7 +101,7 @@ internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerC
         };
     }
 
-    /// <summary>The history file over SQL, for a superuser, and from 11 on a member of pg_read_server_files; others have the agent's word only.</summary>
+    /// <summary>The history file over SQL, for a superuser, and from 11 on who may execute pg_read_file; others have the agent's word only.</summary>
     private async Task<TimelineHistory?> ReadHistoryAsync(ServerView view, CancellationToken cancellationToken)
     {
         if (view.Timeline is not { } timeline)

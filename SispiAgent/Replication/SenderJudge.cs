@@ -39,11 +39,16 @@ internal static class SenderJudge
         var isCritical = behind >= limits.CriticalBytes;
         return new Finding(Lag, node.Name, isCritical ? Severity.Critical : Severity.Warning, $"far behind the primary{(isCritical ? " and further than the critical limit" : "")}")
         {
-            Evidence = [$"{primary} writes at {position}, {node.Name} has {(sender.Replayed is null ? "been sent" : "replayed")} up to {reached}: {ByteSize.Words(behind)} behind", $"sent up to {sender.Sent}, state {sender.State}", $"limits: warning {ByteSize.Words(limits.WarningBytes)}, critical {ByteSize.Words(limits.CriticalBytes)}"],
-            Effect = sender is { Sent: { } sent, Replayed: { } replayed } && sent.BytesSince(replayed, version) > behind / 2
+            Evidence =
+            [
+                $"{primary} writes at {position}, {node.Name} has {(sender.Replayed is null ? "been sent" : "replayed")} up to {reached}: {ByteSize.Words(behind)} behind",
+                $"{sender.State}: {SenderLag.Words(sender, position, version)}",
+                $"limits: warning {ByteSize.Words(limits.WarningBytes)}, critical {ByteSize.Words(limits.CriticalBytes)}",
+            ],
+            Effect = SenderLag.HasArrived(sender, position, version)
                 ? "The WAL has arrived and is not replayed: queries there see old data; a failover would first have to replay it."
                 : "The WAL has not arrived: a failover now would lose what is behind.",
-            Remedy = [$"On {node.Name}: is replay paused, is a long query in its way, is its disk slow?", "Is the network between the hosts slow or full?"],
+            Remedy = [SenderLag.Remedy(node.Name, sender, position, version)],
         };
     }
 
@@ -59,7 +64,7 @@ internal static class SenderJudge
     public static string Describe(WalSender? sender, WalPosition position, int version) => sender switch
     {
         null => "missing",
-        { Replayed: { } replayed } => $"{sender.State}, {ByteSize.Words(Math.Max(0, position.BytesSince(replayed, version)))} behind",
+        { Sent: not null } => $"{sender.State}, {SenderLag.Words(sender, position, version)}",
         _ => sender.State ?? "state hidden",
     };
 
