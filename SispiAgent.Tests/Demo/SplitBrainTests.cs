@@ -1,5 +1,7 @@
 using System.Globalization;
+using SispiAgent.Demo;
 using SispiAgent.Processes;
+using SispiAgent.Tests.Support;
 
 namespace SispiAgent.Tests.Demo;
 
@@ -22,7 +24,7 @@ internal sealed class SplitBrainTests
         {
             var mail = await watched.MailAsync(new($"split from {host}", host, "CRITICAL server2: two primaries: server2 and server3 accept writes")
             {
-                Says = ["server3's history leaves timeline 1 at ", "server2 was left behind there", "On server2, stop its server at once unless you know that the programs write there: pg_ctl -D "],
+                Says = ["server3's history leaves timeline 1 at ", "server2 was left behind there", "On server2, as PostgreSQL's user, stop its server at once unless you know that the programs write there: pg_ctl -D "],
             });
             await TestContext.Progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{host}: {(mail.TakenAt - promoted).TotalSeconds:0.0} s after the promotion (Replication 2 s, second look after 2 s)"));
             Assert.That(mail.TakenAt - promoted, Is.LessThan(Soon), host);
@@ -34,5 +36,25 @@ internal sealed class SplitBrainTests
         await watched.Servers.Primary.StopAsync(); // the remedy
         foreach (var host in new[] { "server2", "server3", "system1" })
             await watched.MailAsync(new($"over on {host}", host, "OK server2: two primaries: server2 and server3 accept writes (over after ") { Under = $"split from {host}" });
+    }
+
+    /// <summary>server3 lets no other agent in over SQL: the others learn it from its own agent's facts, asked every ten seconds here.</summary>
+    [Test]
+    public async Task An_agent_that_is_let_in_nowhere_over_SQL_mails_it_by_the_next_round_of_Peers()
+    {
+        await using var watched = await WatchedSite.StartAsync();
+        var standby = watched.Servers.Standby;
+        var access = Path.Combine(standby.DataDirectory, "pg_hba.conf");
+        await File.WriteAllLinesAsync(access, (await File.ReadAllLinesAsync(access)).Where(line => line.StartsWith("local", StringComparison.Ordinal)));
+        var promoted = TimeProvider.System.GetUtcNow();
+        await ToolRunner.RunToSuccessAsync(new ToolCommand(standby.Installation.Program("pg_ctl"), ["promote", "-w", "-s", "-D", standby.DataDirectory]) { DiscardsOutput = true }, default);
+
+        foreach (var (host, says) in new[] { ("server2", "server3 is a primary (its own agent says), timeline 2"), ("server3", "server3 is a primary (seen on this host), timeline 2"), ("system1", "server3 is a primary (its own agent says), timeline 2") })
+        {
+            var mail = await Eventually.GetAsync(() => Task.FromResult(DemoMail.ReadAll(watched.Site.Folder.Mails).FirstOrDefault(mail => mail.Node == host && mail.Text.Contains("two primaries: server2 and server3", StringComparison.Ordinal))), $"mail of two primaries from {host}");
+            await TestContext.Progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{host}: {(mail.TakenAt - promoted).TotalSeconds:0.0} s after the promotion, by facts (Peers 10 s)"));
+            Assert.That(mail.Text, Does.Contain(says).And.Contain("server3's history leaves timeline 1 at "));
+            Assert.That(mail.TakenAt - promoted, Is.LessThan(Soon + TimeSpan.FromSeconds(10)), host);
+        }
     }
 }

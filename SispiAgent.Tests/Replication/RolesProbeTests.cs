@@ -116,6 +116,7 @@ internal sealed class RolesProbeTests
         var found = await Eventually.GetAsync(async () => await watch.Descent.RunAsync(default) is [var astray, ..] ? astray : null, "another timeline");
         Assert.That((found.Code, found.Subject), Is.EqualTo((DescentJudge.OtherTimeline, "server3")));
         Assert.That(found.Evidence, Has.Some.Contains("does not descend from timeline 2"));
+        Assert.That(await watch.Receiver.RunAsync(default), Is.Empty, "one fact, one mail: the cause is told");
 
         await primary.StopAsync();
         await File.WriteAllTextAsync(Path.Combine(primary.DataDirectory, "standby.signal"), "");

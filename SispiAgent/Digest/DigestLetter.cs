@@ -116,5 +116,5 @@ internal static class DigestLetter
     private static bool IsBackup(string topic) => !topic.StartsWith("disk", StringComparison.Ordinal) && !topic.StartsWith("exclusive", StringComparison.Ordinal)
         && (topic.Contains("backup", StringComparison.Ordinal) || topic.Contains("drill", StringComparison.Ordinal));
 
-    private static bool IsReplication(string topic) => !topic.StartsWith("disk", StringComparison.Ordinal) && topic != RunwayWords.Topic && (topic.Contains("WAL", StringComparison.Ordinal) || topic.Contains("slot", StringComparison.Ordinal) || topic is "PostgreSQL" or "readiness" or "replication" or "roles");
+    private static bool IsReplication(string topic) => !topic.StartsWith("disk", StringComparison.Ordinal) && topic != RunwayWords.Topic && (topic.Contains("WAL", StringComparison.Ordinal) || topic.Contains("slot", StringComparison.Ordinal) || topic is "PostgreSQL" or "readiness" or "replication" or "roles" or "recovery settings" or "replay conflicts");
 }

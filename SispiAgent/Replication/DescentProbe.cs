@@ -8,7 +8,7 @@ namespace SispiAgent.Replication;
 /// Whether a standby or mirror is a copy of the primary that can go on, and replays. Each agent says it of its own standby, the primary's
 /// also of the mirrors.
 /// </summary>
-internal sealed class DescentProbe(CurrentSite site, OwnServer own, RolesReader reader) : IProbe
+internal sealed class DescentProbe(CurrentSite site, OwnServer own, RolesReader reader, DescentLook look) : IProbe
 {
     /// <inheritdoc/>
     public string Name => "replication.descent";
@@ -19,20 +19,20 @@ internal sealed class DescentProbe(CurrentSite site, OwnServer own, RolesReader 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
-        if (await own.ReadAsync(cancellationToken) is null)
+        if (await own.ReadAsync(cancellationToken) is not { } status)
             return [];
-        var self = site.Value.Self;
-        var reading = await reader.ReadAsync(cancellationToken);
+        var current = site.Value;
+        var self = current.Self;
+
+        // a primary knows itself: the other database server is asked only where something seems wrong
+        var reading = await reader.ReadAsync(status.Role is ServerRole.Primary ? [self, .. current.Servers.Where(node => !node.HasAgent)] : current.Servers, cancellationToken);
         var primary = reading.Primaries is [var only] ? only : null;
         List<Finding> findings = [];
         foreach (var standby in reading.Views.Where(view => view.Role is ServerRole.Standby && (view.Node == self || (!view.Node.HasAgent && primary?.Node == self))))
         {
             if (DescentJudge.JudgeReplay(standby) is { } paused)
                 findings.Add(paused);
-
-            // an agent's word about the primary may be of before a switch
-            if (primary is not null && DescentJudge.Judge(standby, primary) is not null
-                && await reader.MakeSureAsync(primary, cancellationToken) is { Role: ServerRole.Primary } sure && DescentJudge.Judge(standby, sure) is { } astray)
+            if (await look.JudgeAsync(standby.Node, reading, cancellationToken) is not null && await look.JudgeAsync(standby.Node, cancellationToken) is { } astray)
                 findings.Add(astray);
         }
 

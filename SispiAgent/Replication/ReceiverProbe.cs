@@ -7,7 +7,7 @@ using SispiAgent.Postgres;
 namespace SispiAgent.Replication;
 
 /// <summary>On a standby: is its WAL receiver there and does it receive, also where no SQL is answered (hot_standby off, 9.0).</summary>
-internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook peers, UpstreamLook look, Positions positions, Connections connections, StatusBoard board, TimeProvider time) : IProbe
+internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook peers, UpstreamLook upstreams, DescentLook descents, Positions positions, Connections connections, StatusBoard board, TimeProvider time) : IProbe
 {
     private readonly Absence _absence = new(time);
 
@@ -34,12 +34,14 @@ internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook pe
             _absence.Note(other.Name, local.Receiver is not null);
         var isEarly = local.Receiver is null && upstream is not null && _absence.IsNewerThan(upstream);
         var finding = isEarly ? null : ReceiverJudge.Judge(self, local, upstream, Unreceived(status, local, upstream));
-        var primary = upstream is { IsAnswering: true, Facts.Server.Role: "primary" } ? other : null;
-        if (finding is not null && local.Receiver is null && await look.JudgeAsync(status, primary, cancellationToken) is not null)
-            finding = null; // it can receive nothing: told with its cause by the probe of the recovery settings
+        var isToldElsewhere = finding is not null && local.Receiver is null && await IsToldAsync(status, upstream is { IsAnswering: true, Facts.Server.Role: "primary" } ? other : null, cancellationToken);
         board.Record(new(self, "WAL receiver", Describe(status, local), finding is null && local.Receiver is not null, time.GetUtcNow()));
-        return [.. new[] { finding, Flapping.Judge(self, connections.BegunSince(self, time.GetUtcNow() - Flapping.Window)) }.OfType<Finding>()];
+        return isToldElsewhere ? [] : [.. new[] { finding, Flapping.Judge(self, connections.BegunSince(self, time.GetUtcNow() - Flapping.Window)) }.OfType<Finding>()];
     }
+
+    /// <summary>Why it can receive nothing may be known: then that is told, by the probes of the recovery settings and of the descent.</summary>
+    private async Task<bool> IsToldAsync(ServerStatus status, Node? primary, CancellationToken cancellationToken) =>
+        await upstreams.JudgeAsync(status, primary, cancellationToken) is not null || await descents.JudgeAsync(site.Value.Self, cancellationToken) is not null;
 
     private static string Describe(ServerStatus status, LocalEvidence local) => local.Receiver is { } receiver
         ? $"{status.ReceiverState ?? "there"}{(status.Position is { } position ? $", received up to {position}" : "")}{(receiver.Process.IsFrozen ? ", stopped by a signal" : "")}"

@@ -13,6 +13,7 @@ internal static class ReplicationServices
         services.AddSingleton<RunwayReader>();
         services.AddSingleton<RolesReader>();
         services.AddSingleton<UpstreamLook>();
+        services.AddSingleton<DescentLook>();
         services.AddSingleton<Positions>();
         services.AddSingleton<Connections>();
         services.AddSingleton<ConflictBook>();

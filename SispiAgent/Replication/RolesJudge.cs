@@ -30,7 +30,7 @@ internal static class RolesJudge
             [
                 behind is null
                     ? "Decide which of them holds the observatory's writes: look at the newest rows of exposure and telemetry on both. Then stop the other at once."
-                    : $"On {behind.Node.Name}, stop its server at once unless you know that the programs write there: pg_ctl -D {(behind.Node.DataDirectory.Length > 0 ? behind.Node.DataDirectory : "$PGDATA")} -m fast stop",
+                    : $"On {behind.Node.Name}, as PostgreSQL's user, stop its server at once unless you know that the programs write there: pg_ctl -D {(behind.Node.DataDirectory.Length > 0 ? behind.Node.DataDirectory : "$PGDATA")} -m fast stop",
                 "Keep the stopped one's data directory: what was written there after the fork is nowhere else.",
                 $"Then make it a standby of {newer?.Node.Name ?? "the other"}: re-sync (guide, Database Replication, step 3). Nothing is stopped by the agent.",
             ],

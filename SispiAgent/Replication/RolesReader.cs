@@ -21,17 +21,19 @@ internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerC
     private const string Asked = "its own agent says";
 
     /// <summary>
-    /// A frozen server's kernel takes connections until its queue is full (max_connections, doubled); from then on the host would look unreachable.
-    /// So one that does not answer is left alone for so long.
+    /// A frozen server's kernel takes connections until its queue is full (max_connections, doubled); from then on the host would look unreachable. One that
+    /// turns the agent away logs each attempt. Both are left alone for so long; heartbeats go on.
     /// </summary>
     private static readonly TimeSpan LeftAlone = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _unanswered = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _leftAlone = new();
 
     /// <summary>Reads every server. That there are two primaries, or none, rests on no word that is minutes old: it is asked for again.</summary>
-    public async Task<RolesReading> ReadAsync(CancellationToken cancellationToken)
+    public Task<RolesReading> ReadAsync(CancellationToken cancellationToken) => ReadAsync(site.Value.Servers, cancellationToken);
+
+    /// <summary>Reads some of them.</summary>
+    public async Task<RolesReading> ReadAsync(IEnumerable<Node> servers, CancellationToken cancellationToken)
     {
-        var servers = site.Value.Servers.ToList();
         var found = await Task.WhenAll(servers.Select(node => ReadAsync(node, cancellationToken)));
         string[] down = [.. found.Where(one => one.IsDown).Select(one => one.Node.Name)];
         var reading = new RolesReading([.. found.Select(one => one.View).OfType<ServerView>()], down);
@@ -55,13 +57,13 @@ internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerC
 
     private async Task<(Node Node, ServerView? View, bool IsDown)> ReadAsync(Node node, CancellationToken cancellationToken)
     {
-        if (node != site.Value.Self && _unanswered.TryGetValue(node.Name, out var since) && time.GetUtcNow() - since < LeftAlone)
+        if (node != site.Value.Self && _leftAlone.TryGetValue(node.Name, out var since) && time.GetUtcNow() - since < LeftAlone)
             return (node, FromFacts(node, peers.Latest(node)), false);
         var status = await reader.ReadAsync(node, cancellationToken);
-        if (status.Reach is Reach.NotAnswering)
-            _unanswered[node.Name] = time.GetUtcNow();
+        if (status.Reach is Reach.NotAnswering or Reach.Full or Reach.BadCredentials or Reach.AccessRefused or Reach.NotPostgres)
+            _leftAlone[node.Name] = time.GetUtcNow();
         else
-            _unanswered.TryRemove(node.Name, out _);
+            _leftAlone.TryRemove(node.Name, out _);
         if (status.Role is { } role)
             return (node, await ViewAsync(node, role, status, cancellationToken), false);
         var isDown = status.Local is { } local ? local.Postmaster is null : status.Reach is Reach.Refusing;
@@ -74,7 +76,8 @@ internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerC
         {
             ReplayPoints = status.ReplayPoints,
             IsReplayPaused = status.IsReplayPaused,
-            IsReceiving = status.Local is { } local ? local.Receiver is not null : status.ReceiverState is not null ? true : null,
+            // one that is refused for its timeline comes and goes: only one that streams counts
+            IsReceiving = status.ReceiverState is { } state ? state == "streaming" : status.Local is { } local ? local.Receiver is { Position: not null } : null,
         };
         if (role is ServerRole.Standby)
             return view;

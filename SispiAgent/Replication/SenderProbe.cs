@@ -9,7 +9,7 @@ namespace SispiAgent.Replication;
 
 /// <summary>On the primary: is there a WAL sender for every standby and mirror, and how far behind are they (guide, "Database Replication").</summary>
 internal sealed class SenderProbe(
-    CurrentSite site, OwnServer own, FedNodesReader fedNodes, PeerBook peers, Connections connections, StatusBoard board,
+    CurrentSite site, OwnServer own, FedNodesReader fedNodes, PeerBook peers, DescentLook descents, Connections connections, StatusBoard board,
     LiveOptions<ReplicationOptions> options, LiveOptions<PeersOptions> peersOptions, TimeProvider time) : IProbe
 {
     private readonly Absence _absence = new(time);
@@ -43,6 +43,8 @@ internal sealed class SenderProbe(
                 continue;
             if (sender is null && !node.HasAgent && await HasRivalAsync(cancellationToken))
                 throw new LookSuspendedException($"There are two primaries, which the roles' probe tells: who feeds {node.Name} comes after that.");
+            if (sender is null && !node.HasAgent && await descents.JudgeAsync(node, cancellationToken) is not null)
+                continue; // why it can't be fed is told by the probe of the descent
             if (SenderJudge.Judge(node, self, sender, answer, fed.Senders, fed.Position, fed.Version, options.Current, peersOptions.Current.SilentRounds) is { } finding)
                 findings.Add(finding);
             if (!node.HasAgent && sender is not null) // a standby's own agent sees its receiver
