@@ -46,6 +46,7 @@ internal sealed class SplitBrainTests
         var standby = watched.Servers.Standby;
         var access = Path.Combine(standby.DataDirectory, "pg_hba.conf");
         await File.WriteAllLinesAsync(access, (await File.ReadAllLinesAsync(access)).Where(line => line.StartsWith("local", StringComparison.Ordinal)));
+        await ToolRunner.RunToSuccessAsync(new ToolCommand(standby.Installation.Program("pg_ctl"), ["reload", "-s", "-D", standby.DataDirectory]), default);
         var promoted = TimeProvider.System.GetUtcNow();
         await ToolRunner.RunToSuccessAsync(new ToolCommand(standby.Installation.Program("pg_ctl"), ["promote", "-w", "-s", "-D", standby.DataDirectory]) { DiscardsOutput = true }, default);
 

@@ -56,7 +56,7 @@ internal static class ReadinessJudge
         {
             Evidence = [$"{other.Node} ({other.Role ?? "role not known"}) had written up to {other.Lsn ?? "-"}", $"{survivor.Node} is known to have received up to {survivor.Lsn ?? "-"}", .. survivor.Recovery is { UpstreamPlace: { } place } recovery ? [$"it connects to host {recovery.UpstreamHost ?? "(none)"}, port {recovery.UpstreamPort ?? "5432"}, as {recovery.User ?? "(none)"} ({place})"] : Array.Empty<string>()],
             Remedy = [.. Reconnect(survivor, other, plan)],
-            ToldBy = "replication.receiver-missing",
+            ToldBy = "replication.receiver-missing or replication.upstream",
         };
     }
 
