@@ -60,7 +60,7 @@ internal sealed class CopyTests
         return [.. host.Get<AlertBook>().ReadTold().Select(alert => alert.Finding.Code)];
     }
 
-    private static async Task TrustAsync(BackupSite site, LoopbackSsh ssh)
+    public static async Task TrustAsync(BackupSite site, LoopbackSsh ssh)
     {
         var keys = new PeerKeys(new AgentPaths(site.State()));
         OwnerOnly.CreateFolder(site.State());

@@ -104,6 +104,29 @@ internal sealed class PruningTests
     }
 
     [Test]
+    public async Task A_set_that_is_being_restored_is_kept_until_that_ends_and_it_is_said_why()
+    {
+        using var disk = new KeepingHost(backup: Few);
+        foreach (var days in new[] { 1, 8, 400, 500 })
+            disk.Make(days);
+        using var host = disk.Open();
+        var folder = Path.Combine(disk.Sets, disk.Id(400));
+        using (await SetHold.TakeAsync(folder, "a restore", TimeProvider.System, default))
+        {
+            var dry = await AgentProgram.RunAsync("backup", "prune", "--dry-run", "--config", disk.ConfigurationFile);
+            Assert.That(dry.Output, Does.Match($"keep    {disk.Id(400)}: it is being read: a restore, process {Environment.ProcessId}, since .* UTC. The next pruning removes it").And.Contains($"remove  {disk.Id(500)}"));
+            using (await SetHold.TakeAsync(folder, "a drill", TimeProvider.System, default))
+                Assert.That(host.Get<Pruning>().Run().Removed.Select(set => set.Set), Is.EqualTo(new[] { disk.Id(500) }));
+            Assert.That(host.Get<Pruning>().Run().Removed, Is.Empty, "one of two has ended");
+            Assert.That(await SetVerification.VerifyAsync(folder, default), Is.Empty);
+        }
+
+        Assert.That(host.Get<Pruning>().Run().Removed.Select(set => set.Set), Is.EqualTo(new[] { disk.Id(400) }));
+        Assert.That(Directory.GetFiles(Path.Combine(disk.Sets, "server2"), "*.hold"), Is.Empty);
+        Assert.That((await Assert.ThrowsAsync<AgentException>(() => SetHold.TakeAsync(folder, "a restore", TimeProvider.System, default)))!.Message, Does.Contain("is not there any more"));
+    }
+
+    [Test]
     public void A_removal_that_broke_is_finished_by_the_next_run_and_recorded()
     {
         using var disk = new KeepingHost(backup: Few);

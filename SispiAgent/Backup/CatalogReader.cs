@@ -1,4 +1,5 @@
 using Npgsql;
+using SispiAgent.BackupSets;
 
 namespace SispiAgent.Backup;
 
@@ -8,15 +9,19 @@ internal sealed record ListedDatabase(string Name, string Owner, string Encoding
 /// <summary>What there is to dump, from the catalog.</summary>
 internal static class CatalogReader
 {
-    /// <summary>Every database that can be connected to, the largest first; nothing is left out because nobody configured it.</summary>
-    public static Task<List<ListedDatabase>> DatabasesAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ReadAsync(connection, """
+    /// <summary>Every database that can be connected to, the largest first; nothing is left out because nobody configured it, but for what a restore makes and removes.</summary>
+    public static Task<List<ListedDatabase>> DatabasesAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ReadAsync(connection, $"""
         SELECT datname::text, pg_get_userbyid(datdba)::text, pg_encoding_to_char(encoding)::text, datcollate::text, datctype::text, pg_database_size(oid)
-        FROM pg_database WHERE datallowconn ORDER BY 6 DESC, 1
+        FROM pg_database WHERE datallowconn AND datname !~ '{ScratchName.Pattern}' ORDER BY 6 DESC, 1
         """, row => new ListedDatabase(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt64(5)), cancellationToken);
 
     /// <summary>Databases that nobody can connect to, so that no dump holds them; the template of all is meant to be so.</summary>
     public static Task<List<string>> ClosedAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         ReadAsync(connection, "SELECT datname::text FROM pg_database WHERE NOT datallowconn AND datname <> 'template0' ORDER BY 1", row => row.GetString(0), cancellationToken);
+
+    /// <summary>Databases of a restore that is at work, or was killed.</summary>
+    public static Task<List<string>> ScratchAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        ReadAsync(connection, $"SELECT datname::text FROM pg_database WHERE datname ~ '{ScratchName.Pattern}' ORDER BY 1", row => row.GetString(0), cancellationToken);
 
     /// <summary>One text.</summary>
     public static async Task<string?> TextAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

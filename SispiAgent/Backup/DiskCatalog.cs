@@ -31,7 +31,7 @@ internal sealed class DiskCatalog(CurrentSite site, SetMarks marks, DrillBook dr
             });
         }
 
-        return new(CatalogAnswer.CurrentSchema, self.Name, self.BackupDirectory, entries) { LastDrill = Own() };
+        return new(CatalogAnswer.CurrentSchema, self.Name, self.BackupDirectory, entries) { LastDrill = Own(), Drills = drills.Telling() };
     }
 
     /// <summary>Asks every other database host; one that gives no answer is a problem, not an empty disk.</summary>
@@ -51,6 +51,14 @@ internal sealed class DiskCatalog(CurrentSite site, SetMarks marks, DrillBook dr
     /// <summary>The last drill that passed here or, as far as they answer, on another host.</summary>
     public async Task<LastDrill?> LastDrillAsync(CancellationToken cancellationToken) =>
         (await AskAsync(cancellationToken)).Select(entry => entry.Answer?.LastDrill).Append(Own()).Where(drill => drill is not null).MaxBy(drill => drill!.At);
+
+    /// <summary>The newest drills that passed here, or on other hosts: drills are the standby's, and restores often the primary's.</summary>
+    /// <returns>The drills, and which hosts gave no answer.</returns>
+    public async Task<(IReadOnlyList<DrillResult> Drills, IReadOnlyList<string> Silent)> DrillsAsync(CancellationToken cancellationToken)
+    {
+        var answers = await AskAsync(cancellationToken);
+        return ([.. drills.Telling(), .. answers.SelectMany(entry => entry.Answer?.Drills ?? [])], [.. answers.Where(entry => entry.Answer is null).Select(entry => entry.Node.Name)]);
+    }
 
     private LastDrill? Own() => drills.Last() is { } passed ? new(passed.Ended, passed.Set) : null;
 }

@@ -26,6 +26,7 @@ internal static class Preflight
             if (await CatalogReader.TextAsync(connection, "SELECT rolsuper::text FROM pg_roles WHERE rolname = current_user", cancellationToken) != "true")
                 throw await RoleRights.RefusalAsync(run, databases, cancellationToken);
             warnings.AddRange((await CatalogReader.ClosedAsync(connection, cancellationToken)).Select(name => $"Database {SqlName.Show(name)} allows no connections: nothing of it is in the set."));
+            warnings.AddRange((await CatalogReader.ScratchAsync(connection, cancellationToken)).Select(name => $"Database {name} is a restore's, which is at work or was killed: it is not in the set. Is no restore at work, then: sispi-agent restore --resume"));
             if (run.Version is >= 90600 and < 170000 && await CatalogReader.TextAsync(connection, "SHOW old_snapshot_threshold", cancellationToken) is { } threshold and not "-1")
                 warnings.Add($"old_snapshot_threshold is {threshold}: a dump that takes longer is ended by the server (\"snapshot too old\"). -1 switches it off.");
         }

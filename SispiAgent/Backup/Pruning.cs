@@ -34,6 +34,9 @@ internal sealed class Pruning(CurrentSite site, RetentionFacts facts, DeletionBo
             var set = sets[entry.Id];
             if (SetPins.Read(set.Folder) is not null)
                 continue; // pinned since the plan was made
+            using var taken = SetHold.TryTakeForRemoval(set.Folder);
+            if (taken is null)
+                continue; // a restore or a drill has begun to read it since the plan was made
             book.Intend(set.Id, entry.Reason, entry.Replacement, set.Manifest.Bytes);
             Try(set.Id, problems, () => Finish(SetRemoval.Begin(set.Folder), set.Id, removed));
         }
@@ -57,6 +60,7 @@ internal sealed class Pruning(CurrentSite site, RetentionFacts facts, DeletionBo
         if (!book.ReadAll().Any(deletion => deletion.Set == set && deletion.Completed is null))
             book.Intend(set, "its removal had been begun; the record of why was lost", null, 0);
         SetRemoval.Finish(folder);
+        SetHold.Forget(Path.Combine(site.Value.Self.BackupDirectory, set));
         book.Complete(set);
         removed.Add(set);
     }

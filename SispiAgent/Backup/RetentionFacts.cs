@@ -21,6 +21,7 @@ internal sealed class RetentionFacts(CurrentSite site, LiveOptions<BackupOptions
             sets.Select(set => new RetainedSet(set.Id, set.Time, set.Manifest.SystemIdentifier, !bad.Contains(set.Id) && IsThere(set), set.Manifest.Origin == self.Name, IsProven(proven[set.Id]), set.Manifest.IsFromFormerPrimary)
             {
                 Pin = SetPins.Read(set.Folder)?.Reason,
+                Holder = SetHold.Holder(set.Folder),
             }),
             new RetentionRules(settings.KeepLast, settings.KeepWithin, settings.KeepMonthly, settings.KeepAtLeast, settings.CopyRequired || required.Length > 0) { Zone = site.Value.TimeZone },
             time.GetUtcNow(), settings.CopyRequired ? CopySeen(seen, self.Name, hosts) : CopySeenByAll(seen, required));

@@ -15,6 +15,9 @@ internal sealed record CatalogAnswer(int Schema, string Node, string Directory, 
     /// <summary>The last restore drill that passed there.</summary>
     public LastDrill? LastDrill { get; init; }
 
+    /// <summary>The newest drills that passed there, by which the time of a restore is estimated.</summary>
+    public IReadOnlyList<DrillResult> Drills { get; init; } = [];
+
     /// <summary>Reads an answer.</summary>
     /// <exception cref="JsonException">It is none that this agent knows.</exception>
     public static CatalogAnswer Parse(string text)

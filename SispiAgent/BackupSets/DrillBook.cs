@@ -26,6 +26,12 @@ internal sealed class DrillBook(AgentDatabase database)
     /// <summary>The drills that passed, by their sets: when each was last proven by a restore.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset> PassedBySet() => Read("WHERE verdict = 'Passed' ORDER BY id").GroupBy(result => result.Set).ToDictionary(group => group.Key, group => group.Last().Ended);
 
+    /// <summary>The last drill of a set that passed; <see langword="null"/> if none did.</summary>
+    public DrillResult? PassedOf(string set) => Read("WHERE verdict = 'Passed' ORDER BY id DESC").FirstOrDefault(result => result.Set == set);
+
+    /// <summary>The newest drills that passed, for estimates: the newest first, without their remarks.</summary>
+    public IReadOnlyList<DrillResult> Telling() => [.. Read(FormattableString.Invariant($"WHERE verdict = 'Passed' ORDER BY id DESC LIMIT {RestoreEstimate.MostDrills}")).Select(result => result with { Remarks = [] })];
+
     private IReadOnlyList<DrillResult> Read(string which)
     {
         using var connection = database.Open();

@@ -39,6 +39,27 @@ internal sealed record DrillResult(string Set, DateTimeOffset Began, TimeSpan To
     /// <summary>How many of them by content too.</summary>
     public int Digests { get; init; }
 
+    /// <summary>The host that made it.</summary>
+    public string Node { get; init; } = "";
+
+    /// <summary>Of which cluster the set is: only its drills say how long a restore of it takes.</summary>
+    public string SystemIdentifier { get; init; } = "";
+
+    /// <summary>How many sessions restored at once.</summary>
+    public int Sessions { get; init; }
+
+    /// <summary>How large the set's files are.</summary>
+    public long FileBytes { get; init; }
+
+    /// <summary>How long the look at the files' hashes took.</summary>
+    public TimeSpan Checked { get; init; }
+
+    /// <summary>How long the comparison took.</summary>
+    public TimeSpan Compared { get; init; }
+
+    /// <summary>What each step of the restore took.</summary>
+    public IReadOnlyList<StepTime> Steps { get; init; } = [];
+
     /// <summary>When it ended, UTC.</summary>
     [JsonIgnore]
     public DateTimeOffset Ended => Began + Took;

@@ -12,6 +12,9 @@ internal static class RestorePlan
     /// <summary>What the sessions of a restore are told (<c>PGOPTIONS</c>): a database or role may have been set to read only, or to a limit.</summary>
     public const string SessionOptions = "-c default_transaction_read_only=off -c statement_timeout=0";
 
+    /// <summary>Keeps event triggers of the set from firing on what the restore itself does after they are there.</summary>
+    public static IReadOnlyList<string> WithoutEventTriggers(int version) => version >= 170000 ? ["SET event_triggers = off"] : ["SET session_replication_role = replica"];
+
     /// <summary>Everything, into an empty server.</summary>
     public static IReadOnlyList<RestoreStep> Everything(SetManifest manifest) =>
     [
@@ -70,7 +73,7 @@ internal static class RestorePlan
             new(RestorePhase.Definitions, name, "pg_restore", ["--section=pre-data", .. first, definitions.Name], definitions.Bytes),
             .. files.Where(file => file != definitions).OrderByDescending(file => file.Bytes).Select(file => new RestoreStep(RestorePhase.Rows, name, "pg_restore", ["-a", .. there, file.Name], file.Bytes)),
             new(RestorePhase.Constraints, name, "pg_restore", ["--section=post-data", .. there, definitions.Name], definitions.Bytes),
-            .. database.PopulatedViews.Select(view => new RestoreStep(RestorePhase.Views, name, "psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", .. there, "-c", "SET client_encoding = 'UTF8'", "-c", "SET statement_timeout = 0", "-c", $"REFRESH MATERIALIZED VIEW {SqlName.Quote(view.Schema)}.{SqlName.Quote(view.Name)}"], 0)),
+            .. database.PopulatedViews.Select(view => new RestoreStep(RestorePhase.Views, name, "psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", .. there, "-c", "SET client_encoding = 'UTF8'", "-c", "SET statement_timeout = 0", .. WithoutEventTriggers(manifest.ServerVersionNumber).SelectMany(statement => new[] { "-c", statement }), "-c", $"REFRESH MATERIALIZED VIEW {SqlName.Quote(view.Schema)}.{SqlName.Quote(view.Name)}"], 0)),
         ];
     }
 }

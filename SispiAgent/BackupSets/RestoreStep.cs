@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using SispiAgent.Processes;
 
 namespace SispiAgent.BackupSets;
 
 /// <summary>What a step of a restore does. In this order.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<RestorePhase>))]
 internal enum RestorePhase
 {
     /// <summary>The files are as they were written.</summary>

@@ -13,6 +13,9 @@ internal sealed record RetainedSet(string Id, DateTimeOffset Time, string System
     /// <summary>Why somebody wants it kept for ever; <see langword="null"/>: nobody does.</summary>
     public string? Pin { get; init; }
 
+    /// <summary>Who reads it now, a restore or a drill; <see langword="null"/>: nobody does.</summary>
+    public string? Holder { get; init; }
+
     /// <summary>Whether it is, or was when it was last seen, on two hosts: a copy came whole from the host that dumped it.</summary>
     public bool IsOnTwoHosts => !IsOwn || IsCopyProven;
 }

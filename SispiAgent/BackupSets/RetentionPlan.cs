@@ -25,7 +25,7 @@ internal static class RetentionPlan
         good = [.. good.Where(set => set.SystemIdentifier == current)];
         var months = good.GroupBy(set => TimeZoneInfo.ConvertTime(set.Time, rules.Zone) is var local ? (local.Year, local.Month) : default)
             .Take(rules.Monthly).Select(month => month.First().Id).ToHashSet();
-        (RetainedSet Set, string? Stays)[] decided = [.. ordered.Select(set => (set, Why(set) ?? WhyOfRules(set)))];
+        (RetainedSet Set, string? Stays)[] decided = [.. ordered.Select(set => (set, Why(set) ?? WhyOfRules(set) ?? WhyOfNow(set)))];
         var stays = decided.Where(entry => entry.Stays is not null).Select(entry => entry.Set.Id).ToHashSet();
         return [.. decided.Select(entry => entry.Stays is { } reason
             ? new Retention(entry.Set.Id, true, reason)
@@ -57,6 +57,8 @@ internal static class RetentionPlan
             _ when set.IsOwn && (copySeen is null || now - copySeen > CopyHostSilence) => "no copy was proven for 8 days: the host of the copies may be lost",
             _ => null,
         };
+
+        string? WhyOfNow(RetainedSet set) => set.Holder is { } holder ? $"it is being read: {holder}. The next pruning removes it" : null;
 
         string Replacement(RetainedSet set) => good.Take(Rank(set)).Last(newer => stays.Contains(newer.Id) && (!rules.CopyRequired || newer.IsOnTwoHosts)).Id;
     }

@@ -10,6 +10,9 @@ internal static partial class SqlName
     /// <summary>A name as it is taken literally, whatever is in it.</summary>
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
+    /// <summary>A text as a literal, whatever is in it and however the server takes a backslash.</summary>
+    public static string Literal(string text) => $"{(text.Contains('\\', StringComparison.Ordinal) ? "E" : "")}'{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'";
+
     /// <summary>A table's name for people: in quotes only where SQL needs them, on one line whatever is in it, and no two names alike.</summary>
     public static string Show(string schema, string name) => $"{Show(schema)}.{Show(name)}";
 

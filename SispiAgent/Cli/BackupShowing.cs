@@ -52,8 +52,13 @@ internal static class BackupShowing
             yield return mark.Problem is null ? $"copy on {mark.Node}, proven there {Durations.SiteTime(mark.At, site.TimeZone)}" : $"! copy on {mark.Node} is NOT good, seen {Durations.SiteTime(mark.At, site.TimeZone)}: {mark.Problem}";
         if (set.Manifest.Origin == site.Self.Name && seen.All(mark => mark.Node == site.Self.Name))
             yield return "! no other place was seen to have a copy";
-        if (services.Get<DrillBook>().PassedBySet().TryGetValue(set.Id, out var drilled))
-            yield return $"restored in a drill here, which passed {Durations.SiteTime(drilled, site.TimeZone)}";
+        if (services.Get<DrillBook>().PassedOf(set.Id) is { } drill)
+        {
+            yield return $"restored in a drill here, which passed {Durations.SiteTime(drill.Ended, site.TimeZone)}: {ByteSize.Words(drill.Bytes)} in {DrillRates.Took(drill.Restored)}{(DrillRates.Rate(drill.Bytes, drill.Restored) is { Length: > 0 } rate ? $", {rate}" : "")}";
+            foreach (var line in DrillRates.Lines(drill))
+                yield return $"  {line}";
+        }
+
         if (SetPins.Read(set.Folder) is { } pin)
             yield return $"pinned on {site.Self.Name}{(pin.At is { } at ? $" since {Durations.SiteTime(at, site.TimeZone)}" : "")}{(pin.Reason.Length > 0 ? $": {pin.Reason}" : "")}";
         if (set.Manifest.IsFromFormerPrimary)

@@ -36,7 +36,9 @@ internal static class DrillVerb
             Console.WriteLine($"  {remark}");
         if (result.Verdict is DrillVerdict.Passed)
         {
-            Console.WriteLine($"{result.Set} passed: {ByteSize.Words(result.Bytes)} restored in {Durations.Words(result.Restored)}, {result.Tables} tables have the rows of the manifest, {result.Digests} were compared by content.");
+            Console.WriteLine($"{result.Set} passed: {ByteSize.Words(result.Bytes)} restored in {DrillRates.Took(result.Restored)}{(DrillRates.Rate(result.Bytes, result.Restored) is { Length: > 0 } rate ? $" ({rate})" : "")}, {result.Tables} tables have the rows of the manifest, {result.Digests} of them were compared by content.");
+            foreach (var line in DrillRates.Lines(result))
+                Console.WriteLine($"  {line}");
             return;
         }
 

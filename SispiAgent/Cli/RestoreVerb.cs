@@ -20,7 +20,7 @@ internal static class RestoreVerb
     private static readonly Option<string[]> Schemas = new("--schema", "-n") { Description = "Only this schema, into a database that is there; may be repeated.", HelpName = "SCHEMA" };
     private static readonly Option<string[]> Tables = new("--table", "-t") { Description = "Only this table, into a database that is there; may be repeated.", HelpName = "SCHEMA.TABLE" };
     private static readonly Option<bool> Beside = new("--beside") { Description = "Tables come back in a schema of their own (restored_SET), beside the living ones." };
-    private static readonly Option<bool> Replace = new("--replace") { Description = "A database that is there is renamed to NAME_before_TIME and kept." };
+    private static readonly Option<bool> Replace = new("--replace") { Description = "A database or schema that is there is renamed to NAME_before_TIME and kept; a table moves into a schema of that name." };
     private static readonly Option<bool> NoTablespaces = new("--no-tablespaces") { Description = "Everything goes where the server's default is." };
     private static readonly Option<bool> Roles = new("--roles") { Description = "With --database: also makes roles of the set that the server lacks." };
     private static readonly Option<string?> Host = new("--host") { Description = "Another server than this host's: its name, or the directory of its socket.", HelpName = "HOST" };
@@ -42,6 +42,8 @@ internal static class RestoreVerb
                 result.AddError("Give --schema or --table, not both.");
             if (result.GetValue(Beside) && result.GetValue(Tables) is not { Length: > 0 })
                 result.AddError("--beside is for --table. A whole database comes back beside the living one with --as.");
+            if (result.GetValue(Beside) && result.GetValue(Replace))
+                result.AddError("--beside leaves what lives where it is, --replace moves it: give one of them.");
             foreach (var table in (result.GetValue(Tables) ?? []).Where(table => TableName.TryParse(table) is null))
                 result.AddError($"\"{table}\" is not SCHEMA.TABLE.");
         });
@@ -53,6 +55,8 @@ internal static class RestoreVerb
     {
         using var host = VerbHost.Open(parsed);
         var site = host.Get<CurrentSite>().Value;
+        if (parsed.GetValue(Resume) && parsed.GetValue(Plan))
+            throw new AgentException("--resume goes on as its journal says: it has no plan to show.", $"The journal: {host.Get<Restorer>().Journals}");
         if (parsed.GetValue(Resume))
             return await GoAsync(host, parsed, progress => host.Get<Restorer>().ResumeAsync(target => Connection(host, new NpgsqlConnectionStringBuilder(target)), progress, cancellationToken), "the last restore");
         var set = SetCatalog.Find(site.Self.BackupDirectory, parsed.GetValue(Set));
@@ -62,7 +66,7 @@ internal static class RestoreVerb
             IsBeside = parsed.GetValue(Beside), Replaces = parsed.GetValue(Replace), NoTablespaces = parsed.GetValue(NoTablespaces), WithRoles = parsed.GetValue(Roles),
         };
         if (parsed.GetValue(Plan))
-            return RestorePlanView.Show(host, set, request, parsed.GetValue(Json));
+            return await RestorePlanView.ShowAsync(host, set, request, parsed.GetValue(Json), cancellationToken);
         var connection = Connection(host, Given(host, parsed));
         return await GoAsync(host, parsed, progress => host.Get<Restorer>().RunAsync(set, request, connection, progress, cancellationToken), set.Id);
     }
@@ -84,10 +88,10 @@ internal static class RestoreVerb
             await Console.Error.WriteLineAsync($"The restore broke at {e.At}:");
             foreach (var line in e.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 await Console.Error.WriteLineAsync($"  {line}");
-            await Console.Error.WriteLineAsync(parsed.GetValue(Tables) is { Length: > 0 } || parsed.GetValue(Schemas) is { Length: > 0 }
+            await Console.Error.WriteLineAsync(e.IsUndone
                 ? "  What it had made was taken away again. Mend what is named above, then the same command again."
                 : $"  What was done stays. Mend what is named above, then: sispi-agent restore --resume{Environment.NewLine}  What was done, step by step: {host.Get<Restorer>().Journals}");
-            return parsed.GetValue(Tables) is { Length: > 0 } || parsed.GetValue(Schemas) is { Length: > 0 } ? ExitCode.Failed : ExitCode.Incomplete;
+            return e.IsUndone ? ExitCode.Failed : ExitCode.Incomplete;
         }
     }
 
@@ -97,7 +101,7 @@ internal static class RestoreVerb
             Console.WriteLine($"  {remark}");
         if (outcome.Problems.Count == 0)
         {
-            Console.WriteLine($"Restored from {what} in {Durations.Words(outcome.Elapsed)}. {outcome.Tables} tables have the rows that the manifest says, {outcome.Digests} of them were compared by content.");
+            Console.WriteLine($"Restored from {what} in {Durations.Words(outcome.Elapsed)}. {(outcome.Tables == 1 ? "1 table has" : $"{outcome.Tables} tables have")} the rows that the manifest says, {outcome.Digests} of them compared by content too.");
             return;
         }
 

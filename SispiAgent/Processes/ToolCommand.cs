@@ -23,6 +23,9 @@ internal sealed record ToolCommand(string Executable, IReadOnlyList<string> Argu
     /// <summary>Whether standard output is thrown away: for a command whose grandchild keeps the pipe open (<c>pg_ctl start</c>).</summary>
     public bool DiscardsOutput { get; init; }
 
+    /// <summary>Who is told the process id, once it runs.</summary>
+    public Action<int>? OnStarted { get; init; }
+
     /// <summary>How it stands beside other processes.</summary>
     public ToolPriority Priority { get; init; }
 

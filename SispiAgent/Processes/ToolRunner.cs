@@ -47,6 +47,7 @@ internal static class ToolRunner
         {
             var running = child.ExecuteAsync(forceful.Token, graceful.Token);
             ToolPriorities.Apply(running.ProcessId, command.Priority);
+            command.OnStarted?.Invoke(running.ProcessId);
             var result = await AwaitAsync(running, forceful, graceful.Token);
             cancellationToken.ThrowIfCancellationRequested();
             return new ToolResult(result.ExitCode, output.ToString(), errors.ToString(), result.RunTime);

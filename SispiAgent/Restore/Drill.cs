@@ -27,12 +27,17 @@ internal sealed class Drill(CurrentSite site, LiveOptions<PostgresOptions> postg
     public async Task<DrillResult> RunAsync(BackupSet set, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
     {
         using var only = TryLock() ?? throw new AgentException("Another drill of this host is at work.", "Wait for it: sispi-agent status");
+        using var hold = await SetHold.TakeAsync(set.Folder, "a drill", time, cancellationToken);
         var (began, stamp) = (time.GetUtcNow(), time.GetTimestamp());
-        var result = new DrillResult(set.Id, began, default, DrillVerdict.Passed, []) { Bytes = set.Manifest.Databases.Sum(database => database.Bytes) };
+        var result = new DrillResult(set.Id, began, default, DrillVerdict.Passed, [])
+        {
+            Node = site.Value.Self.Name, SystemIdentifier = set.Manifest.SystemIdentifier, Bytes = set.Manifest.Databases.Sum(database => database.Bytes), FileBytes = set.Manifest.Bytes,
+        };
         try
         {
             progress.Report(new("set", "checks that the files are as they were written", 0.05));
             var damage = await SetVerification.VerifyAsync(set.Folder, cancellationToken);
+            result = result with { Checked = time.GetElapsedTime(stamp) };
             progress.Report(new("set", damage.Count == 0 ? "is as it was written" : "is damaged", 1));
             result = damage.Count > 0 ? result with { Verdict = DrillVerdict.Failed, Problems = damage } : await RestoreAsync(set, result, progress, cancellationToken);
         }
@@ -86,9 +91,10 @@ internal sealed class Drill(CurrentSite site, LiveOptions<PostgresOptions> postg
         var stamp = time.GetTimestamp();
         var parallel = options.Current.ParallelHere(isDrill: true);
         var request = new RestoreRequest(set.Folder, null) { NoTablespaces = true }; // the globals would make real tablespaces, next to the live standby
-        var run = new RestoreRun(server.Target, set.Folder, request, parallel, journal: null, progress);
+        var run = new RestoreRun(server.Target, set.Folder, request, parallel, journal: null, progress, time);
         await run.RunAsync(set.Manifest, request.Steps(set.Manifest), cancellationToken);
-        result = result with { Restored = time.GetElapsedTime(stamp) };
+        result = result with { Restored = time.GetElapsedTime(stamp), Sessions = parallel, Steps = run.Times };
+        stamp = time.GetTimestamp();
         List<string> problems = [], remarks = [.. run.Remarks];
         foreach (var database in set.Manifest.Databases)
         {
@@ -98,7 +104,7 @@ internal sealed class Drill(CurrentSite site, LiveOptions<PostgresOptions> postg
             result = result with { Tables = result.Tables + comparison.Tables, Digests = result.Digests + comparison.Digests };
         }
 
-        return result with { Verdict = problems.Count == 0 ? DrillVerdict.Passed : DrillVerdict.Failed, Problems = problems, Remarks = remarks };
+        return result with { Compared = time.GetElapsedTime(stamp), Verdict = problems.Count == 0 ? DrillVerdict.Passed : DrillVerdict.Failed, Problems = problems, Remarks = remarks };
     }
 
     private FileLock? TryLock()

@@ -53,8 +53,12 @@ internal sealed record PartialSelection(
 
     /// <summary>What pg_dump is told to write them.</summary>
     /// <param name="beside">The schema that they were moved into, if they were.</param>
-    public IReadOnlyList<string> Arguments(string? beside) => beside is not null ? ["-n", SqlName.Quote(beside)]
-        : [.. Schemas.SelectMany(schema => new[] { "-n", SqlName.Quote(schema) }), .. Own.SelectMany(table => new[] { "-t", $"{SqlName.Quote(table.Schema)}.{SqlName.Quote(table.Name)}" })];
+    /// <param name="mark">The mark, which goes with them.</param>
+    public IReadOnlyList<string> Arguments(string? beside, string mark) => beside is not null ? ["-n", SqlName.Quote(beside)]
+        : [.. Schemas.SelectMany(schema => new[] { "-n", SqlName.Quote(schema) }), .. Own.SelectMany(table => new[] { "-t", $"{SqlName.Quote(table.Schema)}.{SqlName.Quote(table.Name)}" }), .. Own.Any() ? ["-t", $"{mark}.*"] : Array.Empty<string>()];
+
+    /// <summary>The single tables, those of whole schemas not among them.</summary>
+    public IReadOnlyList<(string Schema, string Name)> OwnTables => [.. Own.Select(table => (table.Schema, table.Name))];
 
     /// <summary>Moves them into a schema of their own in the scratch database, and takes away what would act on the living ones.</summary>
     public async Task MoveAsync(RestoreTarget target, string model, string beside, CancellationToken cancellationToken)
@@ -111,16 +115,10 @@ internal sealed record PartialSelection(
     public async Task FinishAsync(RestoreTarget target, string database, string? beside, CancellationToken cancellationToken) => await target.ExecuteAsync(database,
     [
         .. Sequences.Select(sequence => string.Create(CultureInfo.InvariantCulture, $"SELECT pg_catalog.setval('{$"{SqlName.Quote(beside ?? sequence.Schema)}.{SqlName.Quote(sequence.Name)}".Replace("'", "''", StringComparison.Ordinal)}', {sequence.Value}, {(sequence.IsCalled ? "true" : "false")})")),
+        .. Views.Count > 0 ? RestorePlan.WithoutEventTriggers(target.Version) : [],
         .. Views.Select(view => $"REFRESH MATERIALIZED VIEW {SqlName.Quote(view.Schema)}.{SqlName.Quote(view.Name)}"),
         .. Leaves.Select(table => $"ANALYZE {SqlName.Quote(beside ?? table.Schema)}.{SqlName.Quote(table.Name)}"),
     ], cancellationToken);
 
-    /// <summary>What takes away what was made.</summary>
-    public IEnumerable<string> Removals(string? beside) => beside is not null
-        ? [$"DROP SCHEMA IF EXISTS {SqlName.Quote(beside)} CASCADE"]
-        : [.. Schemas.Select(schema => $"DROP SCHEMA IF EXISTS {SqlName.Quote(schema)} CASCADE"),
-            .. Own.Where(table => !table.IsPartition).Select(table => $"DROP TABLE IF EXISTS {SqlName.Quote(table.Schema)}.{SqlName.Quote(table.Name)}")];
-
-    /// <summary>The single tables, not those of whole schemas.</summary>
     private IEnumerable<(string Schema, string Name, char Kind, bool IsPartition)> Own => Tables.Where(table => table.Kind is 'r' or 'p' or 'f' && !Schemas.Contains(table.Schema));
 }

@@ -82,7 +82,7 @@ internal static class RestoreCheck
         var known = await target.ReadAsync("postgres", "SELECT 1 FROM pg_catalog.pg_database WHERE pg_encoding_to_char(encoding) = " + Literal(encoding) + " AND datcollate = " + Literal(collate) + " AND datctype = " + Literal(characterType), row => row.GetInt32(0), cancellationToken);
         if (known.Count > 0)
             return true;
-        var probe = SqlName.Quote($"sispi_restore_{Guid.NewGuid():N}");
+        var probe = SqlName.Quote($"{ScratchName.Prefix}{Guid.NewGuid():N}");
         try
         {
             await target.ExecuteAsync("postgres", [$"CREATE DATABASE {probe} TEMPLATE template0 ENCODING {Literal(encoding)} LC_COLLATE {Literal(collate)} LC_CTYPE {Literal(characterType)}", $"DROP DATABASE {probe}"], cancellationToken);

@@ -65,20 +65,22 @@ internal sealed class RestoreJournal : IDisposable
     /// <exception cref="AgentException">There is none.</exception>
     public static RestoreJournal Resume(string folder, TimeProvider time)
     {
-        foreach (var path in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.jsonl").OrderDescending(StringComparer.Ordinal) : Enumerable.Empty<string>())
-        {
-            if (Read(path) is { Count: > 0 } lines && lines[0].Request is not null && lines.All(line => line.What != "end"))
-                return new(path, Open(path), time, lines);
-        }
-
+        if (Newest(folder) is var (path, lines))
+            return new(path, Open(path), time, lines);
         throw new AgentException($"No restore that could go on is in {folder}.", "Begin one: sispi-agent restore --help");
     }
+
+    /// <summary>The first line of the newest one that has not ended; <see langword="null"/> if there is none.</summary>
+    public static JournalLine? Unfinished(string folder) => Newest(folder)?.Lines[0];
 
     /// <summary>Whether a step is done.</summary>
     public bool IsDone(string step) => _done.Contains(step);
 
     /// <summary>Whether a step was begun, perhaps in an earlier run.</summary>
     public bool IsBegun(string step) => _begun.Contains(step);
+
+    /// <summary>The steps that were begun, perhaps in an earlier run, whose names begin with a text: the rest of their names.</summary>
+    public IReadOnlyList<string> Begun(string prefix) => [.. _begun.Where(step => step.StartsWith(prefix, StringComparison.Ordinal)).Select(step => step[prefix.Length..])];
 
     /// <summary>Notes that a step begins.</summary>
     public void Started(string step) => Note("begin", step);
@@ -119,6 +121,17 @@ internal sealed class RestoreJournal : IDisposable
         }
 
         return lines;
+    }
+
+    private static (string Path, IReadOnlyList<JournalLine> Lines)? Newest(string folder)
+    {
+        foreach (var path in Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.jsonl").OrderDescending(StringComparer.Ordinal) : Enumerable.Empty<string>())
+        {
+            if (Read(path) is { Count: > 0 } lines && lines[0].Request is not null && lines.All(line => line.What != "end"))
+                return (path, lines);
+        }
+
+        return null;
     }
 
     private static FileStream Open(string path)

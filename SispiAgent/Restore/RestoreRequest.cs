@@ -34,6 +34,9 @@ internal sealed record RestoreRequest(string SetFolder, string? Database)
     /// <summary>The database's name there.</summary>
     public string Target => As ?? Database ?? "";
 
+    /// <summary>The schema of tables that come back beside the living ones.</summary>
+    public static string BesideSchema(SetManifest manifest) => $"restored_{manifest.Name.ToLowerInvariant()}";
+
     /// <summary>The steps for everything, or for a whole database.</summary>
     public IReadOnlyList<RestoreStep> Steps(SetManifest manifest) => Database is null ? RestorePlan.Everything(manifest) : RestorePlan.One(manifest, Find(manifest), As);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SispiAgent.BackupSets;
 using SispiAgent.Findings;
 using SispiAgent.Processes;
@@ -11,7 +12,8 @@ namespace SispiAgent.Restore;
 /// <param name="parallel">How many sessions at once.</param>
 /// <param name="journal">Where it is written down; <see langword="null"/> for a server that nobody keeps.</param>
 /// <param name="progress">Who wants to know where it is.</param>
-internal sealed class RestoreRun(RestoreTarget target, string folder, RestoreRequest request, int parallel, RestoreJournal? journal, IProgress<RestoreProgress> progress)
+/// <param name="time">The clock.</param>
+internal sealed class RestoreRun(RestoreTarget target, string folder, RestoreRequest request, int parallel, RestoreJournal? journal, IProgress<RestoreProgress> progress, TimeProvider time)
 {
     /// <summary>A file from this size on is restored with several sessions.</summary>
     private const long SeveralSessionsFrom = 16L << 20;
@@ -19,10 +21,17 @@ internal sealed class RestoreRun(RestoreTarget target, string folder, RestoreReq
     /// <summary>A transaction that fills more tables than this could fill the server's lock table.</summary>
     private const int MostTablesAtOnce = 1000;
 
+    /// <summary>The fraction of what has begun.</summary>
+    private const double Begun = 0.05;
+
     private readonly List<string> _remarks = [];
+    private readonly ConcurrentBag<StepTime> _times = [];
 
     /// <summary>What is to be known: roles that were kept and differ, warnings of the tools.</summary>
     public IReadOnlyList<string> Remarks => _remarks;
+
+    /// <summary>What each step took.</summary>
+    public IReadOnlyList<StepTime> Times => [.. _times.OrderBy(step => step.Phase).ThenBy(step => step.Database, StringComparer.Ordinal).ThenByDescending(step => step.Took)];
 
     /// <summary>Does all steps that are not done yet.</summary>
     /// <exception cref="RestoreFailedException">One failed; those that ran beside it were ended.</exception>
@@ -76,12 +85,14 @@ internal sealed class RestoreRun(RestoreTarget target, string folder, RestoreReq
         {
             var isAgain = journal?.IsBegun(Key(step)) == true;
             journal?.Started(Key(step));
-            progress.Report(new(label, Verb(step), 0.05));
+            var begin = time.GetTimestamp();
+            progress.Report(new(label, Verb(step), Begun));
             if (step.Phase is RestorePhase.Globals)
                 _remarks.AddRange(await GlobalsRestore.RunAsync(target, Path.Combine(folder, step.Arguments[^1]), request.NoTablespaces, cancellationToken));
             else
                 await RunToolAsync(step, manifest, isAgain, cancellationToken);
             journal?.Done(Key(step));
+            _times.Add(StepTime.Of(manifest, step, request.Database, time.GetElapsedTime(begin)));
             progress.Report(new(label, "done", 1));
         }
         catch (Exception e) when (e is ToolFailedException or AgentException or Npgsql.NpgsqlException or IOException)
@@ -124,7 +135,9 @@ internal sealed class RestoreRun(RestoreTarget target, string folder, RestoreReq
         }
 
         string[] arguments = step.Program == "pg_restore" ? [.. step.Arguments.SkipLast(1), Path.Combine(folder, step.Arguments[^1])] : [.. step.Arguments];
-        var result = await ToolRunner.RunToSuccessAsync(target.Tool(step.Program, [.. options, .. arguments]), cancellationToken);
+        var command = target.Tool(step.Program, [.. options, .. arguments]);
+        await using var watch = step.Program == "pg_restore" && step.Phase is not RestorePhase.Constraints ? new FileProgress(arguments[^1], new(Label(step), Verb(step), Begun), progress, time) : null;
+        var result = await ToolRunner.RunToSuccessAsync(command with { OnStarted = watch is null ? null : watch.Watch }, cancellationToken);
         foreach (var line in result.ErrorTail.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             Remark($"{Label(step)}: {line}");
     }

@@ -11,6 +11,8 @@ internal static class RestoreServices
     public static void AddRestore(this IServiceCollection services)
     {
         services.AddSingleton<Restorer>();
+        services.AddSingleton<LeftScratch>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<LeftScratch>());
         services.AddSingleton<DrillBook>();
         services.AddSingleton<Drill>();
         services.AddSingleton<DrillPipeline>();

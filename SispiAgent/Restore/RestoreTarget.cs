@@ -51,6 +51,20 @@ internal sealed record RestoreTarget(NpgsqlConnectionStringBuilder Connection, P
         }
     }
 
+    /// <summary>Runs statements that return nothing: all of them, or none.</summary>
+    public async Task ExecuteTogetherAsync(string database, IEnumerable<string> statements, CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(database, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        foreach (var statement in statements)
+        {
+            await using var command = new NpgsqlCommand(statement, connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
     /// <summary>Rows of a query.</summary>
     public async Task<List<T>> ReadAsync<T>(string database, string query, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)
     {

@@ -24,6 +24,7 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
     public async Task<RestoreOutcome> RunAsync(BackupSet set, RestoreRequest request, NpgsqlConnectionStringBuilder connection, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
     {
         using var only = Lock();
+        using var hold = await SetHold.TakeAsync(set.Folder, "a restore", time, cancellationToken);
         using var lifeline = Lifeline.Start();
         var target = await CheckAsync(set, request, connection, lifeline.Run, progress, cancellationToken);
         var globals = Path.Combine(set.Folder, set.Manifest.Files.First(file => file.Kind == "globals").Name);
@@ -33,20 +34,29 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
         try
         {
             return request.IsPartial
-                ? await new PartialRestore(target, set, request, options.Current.ParallelHere(isDrill: false), progress, time).RunAsync(cancellationToken)
+                ? await PartAsync(target, set, request, connection, progress, cancellationToken)
                 : await WholeAsync(target, set, request, connection, progress, cancellationToken);
         }
         catch (RestoreFailedException e) when (missing.Count > 0)
         {
-            throw new RestoreFailedException(e.At, $"{e.Message}\nThe server lacks roles of the set: {string.Join(", ", missing)}. If it is for want of them: --roles makes them.", e);
+            throw new RestoreFailedException(e.At, $"{e.Message}\nThe server lacks roles of the set: {string.Join(", ", missing)}. If it is for want of them: --roles makes them.", e) { IsUndone = e.IsUndone };
         }
     }
+
+    private async Task<RestoreOutcome> PartAsync(RestoreTarget target, BackupSet set, RestoreRequest request, NpgsqlConnectionStringBuilder connection, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
+    {
+        using var journal = Begin(request, connection);
+        return await new PartialRestore(target, set, request, options.Current.ParallelHere(isDrill: false), journal, progress, time).RunAsync(cancellationToken);
+    }
+
+    private RestoreJournal Begin(RestoreRequest request, NpgsqlConnectionStringBuilder connection) =>
+        RestoreJournal.Begin(Journals, request, new NpgsqlConnectionStringBuilder { Host = connection.Host, Port = connection.Port, Username = connection.Username }.ToString(), time);
 
     private async Task<RestoreOutcome> WholeAsync(RestoreTarget target, BackupSet set, RestoreRequest request, NpgsqlConnectionStringBuilder connection, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
     {
         if (await RestoreCheck.InTheWayAsync(target, request, set.Manifest, cancellationToken) is { Count: > 0 } found)
             await MakeRoomAsync(target, request, set.Manifest, found, cancellationToken);
-        using var journal = RestoreJournal.Begin(Journals, request, new NpgsqlConnectionStringBuilder { Host = connection.Host, Port = connection.Port, Username = connection.Username }.ToString(), time);
+        using var journal = Begin(request, connection);
         return await GoAsync(target, set, request, journal, progress, cancellationToken);
     }
 
@@ -56,15 +66,18 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
     public async Task<RestoreOutcome> ResumeAsync(Func<string, NpgsqlConnectionStringBuilder> connect, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
     {
         using var only = Lock();
-        using var lifeline = Lifeline.Start();
         using var journal = RestoreJournal.Resume(Journals, time);
         var request = journal.Request!;
+        using var hold = await SetHold.TakeAsync(request.SetFolder, "a restore", time, cancellationToken);
+        using var lifeline = Lifeline.Start();
         var manifest = ManifestFile.Read(request.SetFolder);
         var set = new BackupSet(request.SetFolder, manifest.Started, manifest);
         var target = await CheckAsync(set, request, connect(journal.Target!), lifeline.Run, progress, cancellationToken);
         // what a killed run has left running on the server would work on the same tables
         await EndOthersAsync(target, cancellationToken);
-        return await GoAsync(target, set, request, journal, progress, cancellationToken);
+        return request.IsPartial
+            ? await new PartialRestore(target, set, request, options.Current.ParallelHere(isDrill: false), journal, progress, time).RunAsync(cancellationToken)
+            : await GoAsync(target, set, request, journal, progress, cancellationToken);
     }
 
     private async Task EndOthersAsync(RestoreTarget target, CancellationToken cancellationToken)
@@ -84,19 +97,7 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
         if (await SetVerification.VerifyAsync(set.Folder, cancellationToken) is { Count: > 0 } damage)
             throw new AgentException($"{set.Folder} is damaged: {string.Join("; ", damage)}", "Take another set, or its copy on the other host: sispi-agent backup list");
         progress.Report(new("set", "is as it was written", 1));
-        int version;
-        try
-        {
-            await using var look = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection.ToString()) { Database = "postgres", Pooling = false }.ToString());
-            await look.OpenAsync(cancellationToken);
-            await using var ask = new NpgsqlCommand("SELECT current_setting('server_version_num')::int", look);
-            version = (int)(await ask.ExecuteScalarAsync(cancellationToken))!;
-        }
-        catch (NpgsqlException e)
-        {
-            throw new AgentException($"The server at {Words(connection)} can't be asked: {e.Message}", "Start it, or name another one: --host, --port, --user", e);
-        }
-
+        var version = await AskVersionAsync(connection, cancellationToken);
         var tools = await RestoreTools.FindAsync(postgres.Current.BinDirectory, set.Manifest.LowestPgRestore, version, cancellationToken);
         var target = new RestoreTarget(connection, tools, version) { Run = run, Timeout = options.Current.StepTimeout };
         if (await RestoreCheck.IsInRecoveryAsync(target, cancellationToken))
@@ -106,6 +107,26 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
         return target;
     }
 
+    /// <summary>The server's version number.</summary>
+    /// <exception cref="AgentException">It can't be asked.</exception>
+    public static async Task<int> AskVersionAsync(NpgsqlConnectionStringBuilder connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var look = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connection.ToString()) { Database = "postgres", Pooling = false }.ToString());
+            await look.OpenAsync(cancellationToken);
+            await using var ask = new NpgsqlCommand("SELECT current_setting('server_version_num')::int", look);
+            return (int)(await ask.ExecuteScalarAsync(cancellationToken))!;
+        }
+        catch (NpgsqlException e)
+        {
+            throw new AgentException($"The server at {Words(connection)} can't be asked: {e.Message}", "Start it, or name another one: --host, --port, --user", e);
+        }
+    }
+
+    /// <summary>The lock of this host's restores; <see langword="null"/>: one is at work.</summary>
+    public static FileLock? TryLock(AgentPaths paths) => FileLock.TryTake(Path.Combine(paths.StateDirectory, "restore.lock"));
+
     /// <summary>A server for people.</summary>
     public static string Words(NpgsqlConnectionStringBuilder connection) => FormattableString.Invariant($"{connection.Username}@{connection.Host}:{connection.Port}");
 
@@ -113,7 +134,7 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
     {
         var begin = time.GetTimestamp();
         var parallel = options.Current.ParallelHere(isDrill: false);
-        var run = new RestoreRun(target, set.Folder, request, parallel, journal, progress);
+        var run = new RestoreRun(target, set.Folder, request, parallel, journal, progress, time);
         await run.RunAsync(set.Manifest, request.Steps(set.Manifest), cancellationToken);
         var comparisons = new List<RestoreComparison>();
         foreach (var (database, name) in request.Targets(set.Manifest))
@@ -146,6 +167,6 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
     private FileLock Lock()
     {
         OwnerOnly.CreateFolder(paths.StateDirectory);
-        return FileLock.TryTake(Path.Combine(paths.StateDirectory, "restore.lock")) ?? throw new AgentException("Another restore of this host is at work.", "Wait for it, or stop it; then go on with: sispi-agent restore --resume");
+        return TryLock(paths) ?? throw new AgentException("Another restore of this host is at work.", "Wait for it, or stop it; then go on with: sispi-agent restore --resume");
     }
 }

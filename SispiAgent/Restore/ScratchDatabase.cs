@@ -15,13 +15,16 @@ internal sealed class ScratchDatabase(RestoreTarget target, BackupSet set, SetDa
     private static readonly string[] LeftOut = ["SUBSCRIPTION", "PUBLICATION", "EVENT"];
 
     /// <summary>Its name.</summary>
-    public string Name { get; } = $"{PartialRestore.ScratchPrefix}{use}_{target.Run[..12]}";
+    public string Name { get; } = $"{ScratchName.Prefix}{use}_{target.Run[..12]}";
 
     /// <summary>Removes those that a killed run has left. The caller has the lock: no other restore of this host is at work.</summary>
-    public static async Task RemoveLeftAsync(RestoreTarget target, CancellationToken cancellationToken)
+    /// <returns>What was removed.</returns>
+    public static async Task<IReadOnlyList<string>> RemoveLeftAsync(RestoreTarget target, CancellationToken cancellationToken)
     {
-        foreach (var name in await target.ReadAsync("postgres", $"SELECT datname::text FROM pg_catalog.pg_database WHERE datname LIKE '{PartialRestore.ScratchPrefix.Replace("_", "\\_", StringComparison.Ordinal)}%'", row => row.GetString(0), cancellationToken))
+        var left = await target.ReadAsync("postgres", $"SELECT datname::text FROM pg_catalog.pg_database WHERE datname ~ '{ScratchName.Pattern}'", row => row.GetString(0), cancellationToken);
+        foreach (var name in left)
             await DropAsync(target, name, cancellationToken);
+        return left;
     }
 
     /// <summary>Makes it.</summary>
