@@ -52,12 +52,14 @@ internal sealed class DiskCatalog(CurrentSite site, SetMarks marks, DrillBook dr
     public async Task<LastDrill?> LastDrillAsync(CancellationToken cancellationToken) =>
         (await AskAsync(cancellationToken)).Select(entry => entry.Answer?.LastDrill).Append(Own()).Where(drill => drill is not null).MaxBy(drill => drill!.At);
 
-    /// <summary>The newest drills that passed here, or on other hosts: drills are the standby's, and restores often the primary's.</summary>
-    /// <returns>The drills, and which hosts gave no answer.</returns>
-    public async Task<(IReadOnlyList<DrillResult> Drills, IReadOnlyList<string> Silent)> DrillsAsync(CancellationToken cancellationToken)
+    /// <summary>The newest drills of a cluster that passed here or, if none did, on other hosts: drills are the standby's, and restores often the primary's.</summary>
+    /// <returns>The drills, and which hosts were asked and gave no answer.</returns>
+    public async Task<(IReadOnlyList<DrillResult> Drills, IReadOnlyList<string> Silent)> DrillsAsync(string systemIdentifier, CancellationToken cancellationToken)
     {
+        if (drills.Telling() is var own && own.Any(drill => drill.SystemIdentifier == systemIdentifier))
+            return (own, []);
         var answers = await AskAsync(cancellationToken);
-        return ([.. drills.Telling(), .. answers.SelectMany(entry => entry.Answer?.Drills ?? [])], [.. answers.Where(entry => entry.Answer is null).Select(entry => entry.Node.Name)]);
+        return ([.. answers.SelectMany(entry => entry.Answer?.Drills ?? [])], [.. answers.Where(entry => entry.Answer is null).Select(entry => entry.Node.Name)]);
     }
 
     private LastDrill? Own() => drills.Last() is { } passed ? new(passed.Ended, passed.Set) : null;

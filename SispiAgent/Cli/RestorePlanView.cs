@@ -15,7 +15,7 @@ internal static class RestorePlanView
         var databases = request.Targets(set.Manifest);
         var tables = request.IsPartial ? PartialTables(set, request) : [];
         var bytes = request.IsPartial ? tables.Sum(table => table.Bytes) : databases.Sum(entry => entry.Database.Bytes);
-        var (drills, silent) = await host.Get<DiskCatalog>().DrillsAsync(cancellationToken);
+        var (drills, silent) = await host.Get<DiskCatalog>().DrillsAsync(set.Manifest.SystemIdentifier, cancellationToken);
         var hasPartitions = request.Schemas.Count == 0 && tables.Any(table => FileOf(set.Manifest, table) is null);
         var estimate = hasPartitions ? null : RestoreEstimate.Of(bytes, set.Manifest.Bytes, set.Manifest.SystemIdentifier, drills);
         var steps = request.IsPartial ? [] : request.Steps(set.Manifest);

@@ -146,7 +146,7 @@ internal sealed class PartialRestore(RestoreTarget target, BackupSet set, Restor
         foreach (var (file, arguments, label) in parts.RowFiles(set.Manifest))
         {
             Tell(label, "restores rows", 0.1);
-            await ToolAsync(label, "pg_restore", ["--exit-on-error", "--single-transaction", "-a", .. arguments, "-d", RestoreTarget.Name(request.Target), Path.Combine(set.Folder, file)], cancellationToken);
+            await RowsIntoAsync(request.Target, file, arguments, label, cancellationToken);
             Tell(label, "done", 1);
         }
     }
@@ -160,7 +160,7 @@ internal sealed class PartialRestore(RestoreTarget target, BackupSet set, Restor
         foreach (var (file, arguments, label) in parts.RowFiles(set.Manifest))
         {
             Tell(label, "restores rows", 0.1);
-            await ToolAsync(label, "pg_restore", ["--exit-on-error", "--single-transaction", "-a", .. arguments, "-d", RestoreTarget.Name(rows.Name), Path.Combine(set.Folder, file)], cancellationToken);
+            await RowsIntoAsync(rows.Name, file, arguments, label, cancellationToken);
         }
 
         foreach (var table in parts.Leaves)
@@ -169,6 +169,16 @@ internal sealed class PartialRestore(RestoreTarget target, BackupSet set, Restor
             await CopyAsync(rows.Name, table, beside, cancellationToken);
             Tell(SqlName.Show(table.Schema, table.Name), "done", 1);
         }
+    }
+
+    /// <summary>Rows of a file. Where it holds nothing else, how far it is read says how far the restore is.</summary>
+    private async Task RowsIntoAsync(string database, string file, IReadOnlyList<string> arguments, string label, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(set.Folder, file);
+        var isAll = set.Manifest.Files.Any(one => one.Name == file && one.Tables.Count == 1 && one.UnitKind is UnitKind.Tables);
+        await using var watch = isAll ? new FileProgress(path, new(label, "restores rows", 0.1), progress, time) : null;
+        await ToolRunner.RunToSuccessAsync(
+            target.Tool("pg_restore", ["--exit-on-error", "--single-transaction", "-a", .. arguments, "-d", RestoreTarget.Name(database), path]) with { OnStarted = watch is null ? null : watch.Watch }, cancellationToken);
     }
 
     private async Task CopyAsync(string from, SetTable table, string beside, CancellationToken cancellationToken)
@@ -185,7 +195,7 @@ internal sealed class PartialRestore(RestoreTarget target, BackupSet set, Restor
         Tell("comparison", "compares with the manifest", 0.1);
         var isSameMajor = RestoreCheck.Major(target.Version) == RestoreCheck.Major(set.Manifest.ServerVersionNumber);
         var tables = parts.Leaves.Select(table => table with { Schema = Beside ?? table.Schema }).ToArray();
-        var (problems, digests) = await RestoreComparison.TablesAsync(target, tables, request.Target, isSameMajor, parallel, cancellationToken);
+        var (problems, digests) = await RestoreComparison.TablesAsync(target, tables, request.Target, isSameMajor, parallel, done => Tell("comparison", "compares with the manifest", done), cancellationToken);
         await using (var connection = await target.OpenAsync(request.Target, cancellationToken))
             problems.AddRange(await RestoreComparison.SequencesAsync(connection, parts.Sequences.Select(sequence => sequence with { Schema = Beside ?? sequence.Schema }), cancellationToken));
         Tell("comparison", problems.Count == 0 ? "equal" : string.Create(CultureInfo.InvariantCulture, $"{problems.Count} differences"), 1);

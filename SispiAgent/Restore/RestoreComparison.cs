@@ -25,7 +25,7 @@ internal sealed record RestoreComparison(IReadOnlyList<string> Problems, IReadOn
         var label = $"{SqlName.Show(name)}: comparison";
         progress.Report(new(label, "compares with the manifest", 0.05));
         var comparesContent = RestoreCheck.Major(target.Version) == RestoreCheck.Major(set.Manifest.ServerVersionNumber);
-        var (problems, digests) = await TablesAsync(target, database.Tables, name, comparesContent, parallel, cancellationToken);
+        var (problems, digests) = await TablesAsync(target, database.Tables, name, comparesContent, parallel, done => progress.Report(new(label, "compares with the manifest", 0.05 + (0.9 * done))), cancellationToken);
         List<string> remarks = [];
         await using (var connection = await target.OpenAsync(name, cancellationToken))
         {
@@ -40,7 +40,14 @@ internal sealed record RestoreComparison(IReadOnlyList<string> Problems, IReadOn
     }
 
     /// <summary>Compares tables by rows and, where the set has a digest that this server makes too, by content.</summary>
-    public static async Task<(List<string> Problems, int Digests)> TablesAsync(RestoreTarget target, IEnumerable<SetTable> tables, string name, bool comparesContent, int parallel, CancellationToken cancellationToken)
+    /// <param name="target">The server.</param>
+    /// <param name="tables">The tables, with what the manifest recorded of them.</param>
+    /// <param name="name">The database's name on the server.</param>
+    /// <param name="comparesContent">Whether contents can be compared.</param>
+    /// <param name="parallel">How many sessions at once.</param>
+    /// <param name="tell">Who is told how much is done, 0 to 1, after each table.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public static async Task<(List<string> Problems, int Digests)> TablesAsync(RestoreTarget target, IEnumerable<SetTable> tables, string name, bool comparesContent, int parallel, Action<double> tell, CancellationToken cancellationToken)
     {
         // an extension's conditional configuration table holds what CREATE EXTENSION puts in besides
         var waiting = new ConcurrentQueue<SetTable>(tables.Where(table => table.Rows is not null && !table.IsFiltered).OrderByDescending(table => table.Bytes));
@@ -49,6 +56,7 @@ internal sealed record RestoreComparison(IReadOnlyList<string> Problems, IReadOn
         await using (var look = await target.OpenAsync(name, cancellationToken))
             moving = await MovingRows.ReadAsync(look, target.Version, cancellationToken);
         var digests = 0;
+        var (bytes, done) = (Math.Max(1, waiting.Sum(table => table.Bytes)), 0L);
         var prefix = DigestQuery.Prefix(target.Version);
         await Task.WhenAll(Enumerable.Range(0, Math.Min(parallel, waiting.Count)).Select(async _ =>
         {
@@ -75,6 +83,10 @@ internal sealed record RestoreComparison(IReadOnlyList<string> Problems, IReadOn
                 catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName)
                 {
                     problems.Add($"table {SqlName.Show(table.Schema, table.Name)} is missing");
+                }
+                finally
+                {
+                    tell((double)Interlocked.Add(ref done, table.Bytes) / bytes);
                 }
             }
         }));
