@@ -155,7 +155,7 @@ internal sealed class BrokenRunTests
             var begin = Stopwatch.GetTimestamp();
             while (caught is null && Stopwatch.GetElapsedTime(begin) < TimeSpan.FromMilliseconds(80))
             {
-                foreach (var child in ProcessTree.Below(agent).Where(child => CommandLine(child.Id) is var line && line.Contains("decam_prd.schema.public", StringComparison.Ordinal) && line.Contains("pg_dump\0", StringComparison.Ordinal)))
+                foreach (var child in ProcessTree.Below(agent).Where(child => CommandLine(child.Id) is var line && line.Contains("--schema=\"public\"", StringComparison.Ordinal) && line.Contains("pg_dump\0", StringComparison.Ordinal)))
                     caught = ProcessSignal.Send(child.Id, ProcessSignal.Stop) ? child.Id : null;
             }
 

@@ -30,6 +30,17 @@ internal sealed class CompressionChoiceTests
         Assert.That(choice.Reason, Does.Contain(reason));
     }
 
+    [TestCase("", 15, true)]
+    [TestCase("gzip:1", 15, true)]
+    [TestCase("gzip:2", 15, false)]
+    [TestCase("none", 15, false)]
+    [TestCase("", 16, false)]
+    public void The_agent_compresses_itself_only_what_it_can_do_as_pg_dump_would(string configured, int major, bool isHere)
+    {
+        var choice = CompressionChoice.Decide(configured, $"{major}.1", major, []).PackedHere();
+        Assert.That((choice.IsPackedHere, choice.Argument == "--compress=0"), Is.EqualTo((isHere, isHere || configured == "none")));
+    }
+
     [Test]
     public void What_pg_dump_cannot_do_is_refused_with_a_remedy() =>
         Assert.That(() => CompressionChoice.Decide("zstd:3", "15.20", 15, []), Throws.InstanceOf<AgentException>().With.Message.Contains("15.20 can't compress with zstd:3"));

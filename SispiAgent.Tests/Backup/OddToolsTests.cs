@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using SispiAgent.Backup;
+using SispiAgent.Platform;
+using SispiAgent.Tests.Support;
 
 namespace SispiAgent.Tests.Backup;
 
@@ -7,7 +9,8 @@ namespace SispiAgent.Tests.Backup;
 [Category("Postgres")]
 internal sealed class OddToolsTests
 {
-    private const string Dumping = "case \" $* \" in *--file=*) ;; *) exec {0} \"$@\" ;; esac\n";
+    private const string Dumping = "case \" $* \" in *--format=custom*) ;; *) exec {0} \"$@\" ;; esac\n";
+    private const string IntoFile = "for last; do case $last in --file=*) f=${last#--file=} ;; esac; done\n";
 
     [Test]
     public async Task Warnings_are_in_the_manifest()
@@ -25,14 +28,23 @@ internal sealed class OddToolsTests
         Assert.That(remarks.Sum(remark => remark.Length), Is.LessThan(5000));
     }
 
-    [TestCase("{0} \"$@\" && for last; do case $last in --file=*) f=${last#--file=} ;; esac; done && truncate -s -40 \"$f\"\n", "pg_restore can't read")]
-    [TestCase("{0} \"$@\" && for last; do case $last in --file=*) f=${last#--file=} ;; esac; done && : > \"$f\"\n", "pg_restore can't read")]
-    [TestCase("{0} \"$@\"; exit 1\n", "exit code 1")]
-    [TestCase("for last; do case $last in --file=*) f=${last#--file=} ;; esac; done; case $f in *schema.public*) {0} \"$@\" --exclude-table=small ;; *) {0} \"$@\" ;; esac\n", "public.small: no file holds its rows")]
-    [TestCase("for last; do case $last in --file=*) f=${last#--file=} ;; esac; done; case $f in *rest*) shift 5; {0} --format=custom --file=\"$f\" ;; *) {0} \"$@\" ;; esac\n", "its rows are there 2 times")]
-    public async Task What_is_cut_short_fails_or_holds_another_set_of_tables_never_becomes_a_set(string script, string said)
+    [TestCase(false, IntoFile + "{0} \"$@\" && truncate -s -40 \"$f\"\n", "pg_restore can't read")]
+    [TestCase(false, IntoFile + "{0} \"$@\" && : > \"$f\"\n", "pg_restore can't read")]
+    [TestCase(false, "{0} \"$@\"; exit 1\n", "exit code 1")]
+    [TestCase(false, "case $* in *'--schema=\"public\"'*) {0} \"$@\" --exclude-table=small ;; *) {0} \"$@\" ;; esac\n", "public.small: no file holds its rows")]
+    [TestCase(false, IntoFile + "case $f in *rest*) {0} --format=custom --file=\"$f\" ;; *) {0} \"$@\" ;; esac\n", "its rows are there 2 times")]
+    [TestCase(true, "{0} \"$@\" | head -c -40\n", "ended in the middle of a part")]
+    [TestCase(true, "{0} \"$@\" >/dev/null\n", "ended in the middle of a part")]
+    [TestCase(true, "echo 'no dump at all'\n", "something else than an uncompressed dump")]
+    [TestCase(true, "{0} \"$@\"; exit 1\n", "exit code 1")]
+    [TestCase(true, "{0} \"$@\" | head -c -40; exit 1\n", "exit code 1")]
+    [TestCase(true, "case $* in *'--schema=\"public\"'*) {0} \"$@\" --exclude-table=small ;; *) {0} \"$@\" ;; esac\n", "public.small: no file holds its rows")]
+    [TestCase(true, "case $* in *--exclude-schema*) {0} --format=custom --compress=0 ;; *) {0} \"$@\" ;; esac\n", "its rows are there 2 times")]
+    public async Task What_is_cut_short_fails_or_holds_another_set_of_tables_never_becomes_a_set(bool isPackedHere, string script, string said)
     {
-        await using var site = await StartAsync(Dumping + script);
+        if (isPackedHere)
+            Requires.That(FastDeflate.IsAvailable, "libisal (Debian's libisal2)");
+        await using var site = await StartAsync(Dumping + script, isPackedHere);
         var failure = await Assert.ThrowsAsync<BackupFailedException>(() => site.RunAsync());
         Assert.That(failure!.Message, Does.Contain(said));
         Assert.That(failure.Unit, Does.StartWith("decam_prd"));
@@ -49,9 +61,9 @@ internal sealed class OddToolsTests
         Assert.That(site.Folders(), Is.Empty);
     }
 
-    private static async Task<BackupSite> StartAsync(string script)
+    private static async Task<BackupSite> StartAsync(string script, bool isPackedHere = true)
     {
-        var site = await BackupSite.StartAsync(new JsonObject { ["CopyRequired"] = false });
+        var site = await BackupSite.StartAsync(new JsonObject { ["CopyRequired"] = false, ["CompressHere"] = isPackedHere });
         await site.Server.ExecuteAsync("CREATE DATABASE decam_prd");
         await site.Server.ExecuteAsync("CREATE TABLE small AS SELECT generate_series(1, 1000) AS id", "decam_prd");
         var folder = Directory.CreateDirectory(Path.Combine(site.Folder, "bin")).FullName;

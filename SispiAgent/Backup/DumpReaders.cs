@@ -1,6 +1,8 @@
+using SispiAgent.BackupSets;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Peers;
+using SispiAgent.Platform;
 
 namespace SispiAgent.Backup;
 
@@ -20,6 +22,7 @@ internal sealed class DumpReaders(CurrentSite site, PeerBook book, LiveOptions<B
                 readers.Add(new(node.Name, (await book.AskAsync(node, cancellationToken)).Facts?.PgRestoreMajor));
         }
 
-        return CompressionChoice.Decide(settings.Compression, tools.Version, tools.Major, readers);
+        var choice = CompressionChoice.Decide(settings.Compression, tools.Version, tools.Major, readers);
+        return settings.CompressHere && FastDeflate.IsAvailable && DumpPacker.Knows(tools.Major) ? choice.PackedHere() : choice;
     }
 }

@@ -25,7 +25,7 @@ internal sealed class BackupPreview(ServerConnector connector, ServerReader read
         var status = await reader.ReadAsync(self, cancellationToken);
         if (status.Version is not { } version)
             throw new AgentException($"PostgreSQL on {self.Name} could not be asked: {status.Problem}", "A plan needs a server that answers SQL: run it on the primary.");
-        var run = new RunContext(self, status, await DumpTools.FindAsync(postgres.Current.BinDirectory, version, cancellationToken), "", options.Current, "", connector.ConnectionString(self, "postgres"), new Progress<BackupProgress>());
+        var run = new RunContext(self, status, await DumpTools.FindAsync(postgres.Current.BinDirectory, version, cancellationToken), "", options.Current, CompressionChoice.None, connector.ConnectionString(self, "postgres"), new Progress<BackupProgress>());
         List<ListedDatabase> databases;
         await using (var connection = await OpenAsync(run, "postgres", cancellationToken))
             databases = await CatalogReader.DatabasesAsync(connection, cancellationToken);

@@ -14,11 +14,11 @@ namespace SispiAgent.Backup;
 /// <param name="Tools">The client programs.</param>
 /// <param name="Folder">The set's folder until it is complete.</param>
 /// <param name="Options">The options when the run began.</param>
-/// <param name="Compression">How pg_dump compresses.</param>
+/// <param name="Compression">How the dumps are compressed.</param>
 /// <param name="Connection">How to connect; the database is filled in.</param>
 /// <param name="Progress">Who wants to know where it is.</param>
 internal sealed record RunContext(
-    Node Node, ServerStatus Status, DumpTools Tools, string Folder, BackupOptions Options, string Compression, NpgsqlConnectionStringBuilder Connection, IProgress<BackupProgress> Progress)
+    Node Node, ServerStatus Status, DumpTools Tools, string Folder, BackupOptions Options, CompressionChoice Compression, NpgsqlConnectionStringBuilder Connection, IProgress<BackupProgress> Progress)
 {
     /// <summary>The newest set that is there already: what sizes are estimated by.</summary>
     public BackupSet? Last { get; init; }

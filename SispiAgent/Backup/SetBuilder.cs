@@ -34,8 +34,8 @@ internal sealed class SetBuilder(ServerConnector connector, ServerReader reader,
         try
         {
             var compression = await readers.ChooseAsync(tools, end.Token);
-            progress.Report(new("compression", $"{compression.Argument}: {compression.Reason}", 1));
-            var run = new RunContext(self, status, tools, folder, settings, compression.Argument, connection, progress) { Last = SetCatalog.Newest(self.BackupDirectory) };
+            progress.Report(new("compression", $"{compression.Method}: {compression.Reason}", 1));
+            var run = new RunContext(self, status, tools, folder, settings, compression, connection, progress) { Last = SetCatalog.Newest(self.BackupDirectory) };
             var manifest = await FillAsync(run, started, end.Token);
             var published = PartialFolder.Publish(folder);
             var set = new BackupSet(published, SetName.TryParse(manifest.Name)!.Value, manifest);

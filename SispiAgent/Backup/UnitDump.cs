@@ -31,18 +31,21 @@ internal static class UnitDump
         var begin = time.GetUtcNow();
         List<string> arguments =
         [
-            "--format=custom", run.Compression, string.Create(CultureInfo.InvariantCulture, $"--lock-wait-timeout={LockWait(run.Options, snapshot)}"), $"--file={path}",
+            "--format=custom", run.Compression.Argument, string.Create(CultureInfo.InvariantCulture, $"--lock-wait-timeout={LockWait(run.Options, snapshot)}"), .. run.Compression.IsPackedHere ? Array.Empty<string>() : [$"--file={path}"],
             .. snapshot.Id is { } id ? [$"--snapshot={id}"] : Array.Empty<string>(), $"--encoding={Encoding(snapshot, unit)}", .. unit.Arguments,
         ];
         if (arguments.Sum(argument => (long)argument.Length + 9) > LongestCommand)
             throw new AgentException($"{database}, {unit.Name}: it would name so many tables that the command line is too long.", $"Choose fewer tables by patterns in Backup:Databases:{database}:Units; a whole schema needs no pattern.");
         var command = run.Tool("pg_dump", database, session, arguments);
         var name = unit.Kind is UnitKind.Whole ? database : $"{database}, {unit.Name}";
-        var result = await ToolRunner.RunToSuccessAsync(command, cancellationToken);
-        var file = new SetFile(unit.File, "dump", database, unit.Name, $"PGDATABASE={ToolCommand.Quote(database)} {command with { Arguments = [.. command.Arguments.Select(argument => argument == $"--file={path}" ? $"--file={unit.File}" : argument)] }}",
-            snapshot.Id, snapshot.Lsn, begin, time.GetUtcNow(), new FileInfo(path).Length, "", [.. unit.Relations.Select(relation => relation.Oid)]) { UnitKind = unit.Kind, WrittenBy = $"pg_dump {run.Tools.Version}" };
+        var result = run.Compression.IsPackedHere ? await PackedDump.RunAsync(command, path, cancellationToken) : await ToolRunner.RunToSuccessAsync(command, cancellationToken);
+        var file = new SetFile(unit.File, "dump", database, unit.Name, Words(command, database, path, unit.File), snapshot.Id, snapshot.Lsn, begin, time.GetUtcNow(), new FileInfo(path).Length, "", [.. unit.Relations.Select(relation => relation.Oid)]) { UnitKind = unit.Kind, WrittenBy = $"pg_dump {run.Tools.Version}{(run.Compression.IsPackedHere ? $", compressed by SispiAgent {AgentVersion.Text}" : "")}" };
         return new(unit, file, [.. Warnings(result.ErrorTail).Select(line => $"{name}: pg_dump said: {line}")]);
     }
+
+    /// <summary>The command for the manifest, in the set's folder; one that writes to its standard output makes the same dump, uncompressed.</summary>
+    private static string Words(ToolCommand command, string database, string path, string file) =>
+        $"PGDATABASE={ToolCommand.Quote(database)} {command with { Arguments = [.. command.Arguments.Select(argument => argument == $"--file={path}" ? $"--file={file}" : argument)] }}{(command.Arguments.Contains($"--file={path}") ? "" : $" > {ToolCommand.Quote(file)}")}";
 
     /// <summary>
     /// The client encoding, always given: a database or role may have set another one, in which not all of its texts can be written. Names in arguments are UTF-8, and pg_dump

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SispiAgent.Platform;
 
 namespace SispiAgent.Processes;
 
@@ -15,9 +16,16 @@ internal enum ToolPriority
     Lowest,
 }
 
-/// <summary>Gives a running process its priority.</summary>
+/// <summary>Gives a running process, or a thread of the agent's own, its priority.</summary>
 internal static class ToolPriorities
 {
+    /// <summary>Gives it to the calling thread, which has to be one of its own.</summary>
+    public static void ApplyToThisThread(ToolPriority priority)
+    {
+        if (priority is not ToolPriority.Normal)
+            ThreadNice.Lower(priority is ToolPriority.Low ? 10 : 19);
+    }
+
     /// <summary>Gives it; a process that has ended already needs none.</summary>
     public static void Apply(int processId, ToolPriority priority)
     {
