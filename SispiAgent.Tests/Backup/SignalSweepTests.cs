@@ -70,14 +70,14 @@ internal sealed class SignalSweepTests
     private static async Task AssertQuietAsync(BackupSite site, string when)
     {
         await Eventually.TrueAsync(async () => await site.TextAsync(Sessions) == "0" && await site.TextAsync(Locks) == "0", $"end of all sessions after {when}");
-        await Eventually.TrueAsync(() => !Directory.EnumerateDirectories("/proc").Where(folder => Path.GetFileName(folder).All(char.IsAsciiDigit)).Any(folder => CommandLine(folder).Contains(site.Origin, StringComparison.Ordinal)), $"end of all child processes after {when}");
+        await Eventually.TrueAsync(() => !Directory.EnumerateDirectories("/proc").Where(folder => Path.GetFileName(folder).All(char.IsAsciiDigit)).Any(folder => Read(folder, "cmdline").Contains(site.Origin, StringComparison.Ordinal) || (Read(folder, "cmdline").Contains("pg_dump\0", StringComparison.Ordinal) && Read(folder, "environ").Contains(site.Server.SocketDirectory, StringComparison.Ordinal))), $"end of all child processes after {when}");
     }
 
-    private static string CommandLine(string folder)
+    private static string Read(string folder, string file)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(folder, "cmdline"));
+            return File.ReadAllText(Path.Combine(folder, file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

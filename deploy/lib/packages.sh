@@ -115,5 +115,5 @@ install_test_packages() {
   if command -v apt-get >/dev/null; then more=(shellcheck systemd iproute2); fi
   # A real mail server for one test; where there is one already it stays: another package would push it out.
   if [ "${#more[@]}" != 0 ] && [ ! -e /usr/sbin/sendmail ]; then more+=(postfix); fi
-  install_packages postgresql postgresql-client rsync openssh-server openssh-client util-linux iproute2 procps ca-certificates python3 "${more[@]}"
+  install_packages postgresql postgresql-client rsync openssh-server openssh-client util-linux iproute2 procps ca-certificates python3 libisal2 "${more[@]}"
 }
