@@ -75,13 +75,16 @@ internal sealed class ConformanceMailTests
     [Test]
     public async Task A_setting_and_an_access_rule_changed_by_hand_stand_as_a_diff_in_the_next_mail()
     {
+        Mirror.Set(("work_mem", "16MB"));
+        await Mirror.ExecuteAsync("SELECT pg_reload_conf()");
+        await Eventually.TrueAsync(async () => await ShowAsync(Mirror, "work_mem") == "16MB", "the mirror's new work_mem");
         var access = GuidedHost.Hba(Primary);
         Primary.Set(("work_mem", "8MB"));
         await File.WriteAllLinesAsync(access, (await File.ReadAllLinesAsync(access)).Select(line => line.Contains("139.229.14.0/25", StringComparison.Ordinal) ? "host all all 139.229.14.0/25 trust" : line));
         await Primary.ExecuteAsync("SELECT pg_reload_conf()");
         var mail = await Watched.MailAsync(new("changed", "server2", "CRITICAL server2/host all all 139.229.14.0/25 trust: a line of pg_hba.conf lets in whom nobody should")
         {
-            Says = ["server2: its configuration has changed", "the look before was ", "+ work_mem = 8192 kB", "- pg_hba.conf: host all all 139.229.14.0/25 md5", "+ pg_hba.conf: host all all 139.229.14.0/25 trust"],
+            Says = ["server2: its configuration has changed", "the look before was ", "+ work_mem = 8192 kB", "des10: its configuration has changed", "+ work_mem = 16384 kB", "- pg_hba.conf: host all all 139.229.14.0/25 md5", "+ pg_hba.conf: host all all 139.229.14.0/25 trust"],
         });
         await TestContext.Progress.WriteLineAsync(mail.Text);
 
@@ -111,6 +114,13 @@ internal sealed class ConformanceMailTests
         await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND replay_lsn >= $1::pg_lsn", primary) { Parameters = { new() { Value = await PositionAsync() } } };
         await Eventually.TrueAsync(async () => (long)(await command.ExecuteScalarAsync())! == 2, "both replaying");
         return true;
+    }
+
+    private static async Task<string> ShowAsync(ScratchServer server, string name)
+    {
+        await using var connection = await server.OpenAsync("postgres", default);
+        await using var command = new NpgsqlCommand($"SHOW {name}", connection);
+        return (string)(await command.ExecuteScalarAsync())!;
     }
 
     private async Task<string> PositionAsync()

@@ -51,6 +51,18 @@ internal sealed class DigestLetterTests
     }
 
     [Test]
+    public void A_change_of_the_mirror_that_is_told_whole_is_not_told_again_in_a_line()
+    {
+        var text = TextBody.Render(DigestLetter.Write(Well() with
+        {
+            Seen = [new("des10", "configuration", "last changed before Sun", true, Monday), new("server3", "configuration", "no change was seen yet", true, Monday)],
+            Changes = [new(1, "des10", Monday.AddDays(-2), Monday.AddDays(-1), ["+ work_mem = 16384 kB"])],
+        }, Zone).Blocks);
+
+        Assert.That(text, Does.Contain("des10, between ").And.Not.Contain("last changed before Sun").And.Match("server3 +no change was seen yet"));
+    }
+
+    [Test]
     public void Without_a_set_it_says_that_nothing_could_be_undone()
     {
         var text = TextBody.Render(DigestLetter.Write(Well() with { Sets = [], ProvenOn = [] }, Zone).Blocks);

@@ -24,7 +24,7 @@ internal sealed class SettingsProbe(CurrentSite site, SettingsReader reader, Ser
             return [];
 
         var settings = await ReadOwnAsync(cancellationToken);
-        drift.Record(current.Self.Name, SettingsText.Lines(settings), time.GetUtcNow());
+        RecordDrift(current, current.Self, settings);
         var addresses = await WantedAccess.ResolveAsync(current, cancellationToken);
         var around = await Surroundings.OfThisHostAsync(settings.Access?.Rules ?? [], [], cancellationToken);
         List<Finding> findings =
@@ -33,7 +33,6 @@ internal sealed class SettingsProbe(CurrentSite site, SettingsReader reader, Ser
             .. AccessJudge.Judge(current.Self.Name, settings, WantedAccess.For(options.Current.Access, current, addresses), around),
         ];
         Record(current.Self.Name, settings, findings.Count);
-        board.Record(new(current.Self.Name, ConfigurationWords.Topic, ConfigurationWords.Line(drift.Latest(current.Self.Name), current.TimeZone), true, time.GetUtcNow()));
         if ((await servers.ReadAsync(current.Self, cancellationToken)).Role is ServerRole.Primary)
         {
             foreach (var mirror in current.Nodes.Where(node => node.Kind is NodeKind.Mirror))
@@ -60,6 +59,7 @@ internal sealed class SettingsProbe(CurrentSite site, SettingsReader reader, Ser
         try
         {
             var settings = await reader.ReadOverSqlAsync(mirror, cancellationToken);
+            RecordDrift(site.Value, mirror, settings);
             Finding[] findings = [.. SettingJudge.Judge(mirror.Name, settings, options.Current.For(mirror.Name))];
             Record(mirror.Name, settings, findings.Length);
             return findings;
@@ -70,6 +70,12 @@ internal sealed class SettingsProbe(CurrentSite site, SettingsReader reader, Ser
             board.Record(new(mirror.Name, "settings", $"could not be read: {e.Message}", true, time.GetUtcNow()));
             return [];
         }
+    }
+
+    private void RecordDrift(Site current, Node node, ServerSettings settings)
+    {
+        drift.Record(node.Name, SettingsText.Lines(settings), time.GetUtcNow());
+        board.Record(new(node.Name, ConfigurationWords.Topic, ConfigurationWords.Line(drift.Latest(node.Name), current.TimeZone), true, time.GetUtcNow()));
     }
 
     private void Record(string node, ServerSettings settings, int findings) => board.Record(

@@ -109,7 +109,7 @@ internal static class DigestLetter
             yield return new Block.Commands(change.Diff);
         }
 
-        if (Rows(facts with { Seen = [.. facts.Seen.Where(seen => seen.Subject != facts.Node)] }, topic => topic == ConfigurationWords.Topic) is { Count: > 0 } others)
+        if (Rows(facts with { Seen = [.. facts.Seen.Where(seen => seen.Subject != facts.Node && !facts.Changes.Any(change => change.Node == seen.Subject))] }, topic => topic == ConfigurationWords.Topic) is { Count: > 0 } others)
             yield return new Block.Table(["host", "what its agent saw"], [.. others.Select(row => (string[])[row[0], row[2]])], []);
     }
 
