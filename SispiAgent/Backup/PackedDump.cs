@@ -18,16 +18,16 @@ internal static class PackedDump
     public static async Task<ToolResult> RunAsync(ToolCommand command, string path, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        IOException? unwritten = null;
-        Exception? odd = null;
+        EndOfStreamException? cut = null;
+        Exception? broken = null;
         try
         {
             var result = await ToolRunner.RunToSuccessAsync(command with { ReadOutput = (stream, _) => Task.Factory.StartNew(() => Pack(stream), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default) }, end.Token);
-            return odd is null ? result : throw new AgentException($"What pg_dump wrote can't be used: {odd.Message}", "Backup:CompressHere false lets pg_dump compress and write the file itself.", odd);
+            return cut is null ? result : throw Odd(cut);
         }
-        catch (OperationCanceledException) when (unwritten is not null && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (broken is not null && !cancellationToken.IsCancellationRequested)
         {
-            throw new IOException(unwritten.Message, unwritten);
+            throw broken is IOException ? new IOException(broken.Message, broken) : Odd(broken);
         }
 
         void Pack(Stream stream)
@@ -38,15 +38,17 @@ internal static class PackedDump
                 using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, FileBuffer);
                 DumpPacker.Pack(stream, file);
             }
-            catch (Exception e) when (e is EndOfStreamException or InvalidDataException)
+            catch (EndOfStreamException e)
             {
-                odd = e; // pg_dump's exit code comes first: it may say why
+                cut = e; // pg_dump's exit code comes first: it may say why
             }
-            catch (IOException e)
+            catch (Exception e) when (e is InvalidDataException or IOException)
             {
-                unwritten = e;
-                end.Cancel(); // nothing is gained from dumping what can't be kept
+                broken = e;
+                end.Cancel(); // nothing is gained from dumping on
             }
         }
     }
+
+    private static AgentException Odd(Exception e) => new($"What pg_dump wrote can't be used: {e.Message}", "Backup:CompressHere false lets pg_dump compress and write the file itself.", e);
 }

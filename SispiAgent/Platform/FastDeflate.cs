@@ -71,7 +71,7 @@ internal sealed unsafe partial class FastDeflate : IDisposable
             stream->NextOut = Output;
             stream->AvailableOut = OutputBytes;
             if (Compress(_memory) is var code and not 0)
-                throw new InvalidOperationException($"libisal refused to compress: code {code}.");
+                throw new IOException($"libisal refused to compress: code {code}.");
             if (stream->AvailableOut < OutputBytes)
                 taker(new(Output, OutputBytes - (int)stream->AvailableOut));
         }
