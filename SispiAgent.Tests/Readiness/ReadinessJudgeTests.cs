@@ -40,7 +40,7 @@ internal sealed class ReadinessJudgeTests
             "On server3, in line 7 of /d/postgresql.conf, put port=5442 in place of port=5432", "Then restart the standby: pg_ctl restart -m fast -D /d",
         }));
         Assert.That(Item("streaming", cut, Primary(150000) with { Role = "standby" }).Remedy.Single(), Does.StartWith("server2 is no primary now"));
-        Assert.That(Item("streaming", cut, Primary(150000)), Has.Property("Code").Null.And.Property("ToldBy").EqualTo("replication.receiver-missing").And.Property("IsWell").False);
+        Assert.That(Item("streaming", cut, Primary(150000)), Has.Property("Code").Null.And.Property("ToldBy").StartsWith("replication.receiver-missing").And.Property("IsWell").False);
     }
 
     [TestCase("3", "3", 0, true, null, TestName = "Enough senders")]
