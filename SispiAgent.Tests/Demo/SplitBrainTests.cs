@@ -58,4 +58,25 @@ internal sealed class SplitBrainTests
             Assert.That(mail.TakenAt - promoted, Is.LessThan(Soon + TimeSpan.FromSeconds(10)), host);
         }
     }
+
+    /// <summary>A standby.signal that was left behind, and a restart: both are standbys, and neither tells that it receives nothing.</summary>
+    [Test]
+    public async Task A_primary_that_comes_back_as_a_standby_is_one_mail_and_over_when_it_is_promoted_as_told()
+    {
+        await using var watched = await WatchedSite.StartAsync();
+        foreach (var agent in watched.Site.Agents.Values)
+            await agent.KillAsync(default);
+        var primary = watched.Servers.Primary;
+        await primary.StopAsync();
+        await File.WriteAllTextAsync(Path.Combine(primary.DataDirectory, "standby.signal"), "");
+        await primary.StartAsync(default);
+        await watched.Site.StartAgentsAsync(default);
+
+        await watched.MailAsync(new("none", "server2", "CRITICAL server2: no primary: every database server is a standby") { Says = ["server3 is a standby", "SELECT pg_promote()"] });
+        await Task.Delay(TimeSpan.FromSeconds(20), TimeProvider.System); // rounds of every probe, of Peers too
+        Assert.That(watched.Unexpected(), Is.Empty);
+
+        await primary.ExecuteAsync("SELECT pg_promote()");
+        await watched.MailAsync(new("again", "server2", "OK server2: no primary: every database server is a standby (over after ") { Under = "none" });
+    }
 }

@@ -41,7 +41,7 @@ internal sealed class Watch : IDisposable
         Senders = new(Site, own, fed, Peers, descents, connections, Board, new(_live), new(_live), time);
         var settings = new RecoverySettingsReader(Connector);
         var upstream = new UpstreamLook(Site, settings);
-        Receiver = new(Site, own, Peers, upstream, descents, Positions, connections, Board, time);
+        Receiver = new(Site, own, Peers, upstream, descents, roles, Positions, connections, Board, time);
         Runways = new(Site, Connector, Peers, Observed, Positions, new(_live), time);
         Runway = new(Site, own, fed, Runways, Board, new(_live), time);
         Roles = new(Site, roles, Peers, Board, new(_live), time);

@@ -25,8 +25,6 @@ internal static class ReceiverJudge
             return null;
         if (local.Receiver is null && upstream is { IsAnswering: true, Facts.Server.IsHealthy: false })
             return null; // the primary is down: its own agent mails that
-        if (local.Receiver is null && upstream is { IsAnswering: true, Facts.Server: { Role: "standby", IsReceiving: false } })
-            return null; // both are standbys: that there is no primary is one mail, the roles' probe's
 
         string[] evidence =
         [

@@ -7,7 +7,7 @@ using SispiAgent.Postgres;
 namespace SispiAgent.Replication;
 
 /// <summary>On a standby: is its WAL receiver there and does it receive, also where no SQL is answered (hot_standby off, 9.0).</summary>
-internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook peers, UpstreamLook upstreams, DescentLook descents, Positions positions, Connections connections, StatusBoard board, TimeProvider time) : IProbe
+internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook peers, UpstreamLook upstreams, DescentLook descents, RolesReader roles, Positions positions, Connections connections, StatusBoard board, TimeProvider time) : IProbe
 {
     private readonly Absence _absence = new(time);
 
@@ -39,9 +39,12 @@ internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook pe
         return isToldElsewhere ? [] : [.. new[] { finding, Flapping.Judge(self, connections.BegunSince(self, time.GetUtcNow() - Flapping.Window)) }.OfType<Finding>()];
     }
 
-    /// <summary>Why it can receive nothing may be known: then that is told, by the probes of the recovery settings and of the descent.</summary>
-    private async Task<bool> IsToldAsync(ServerStatus status, Node? primary, CancellationToken cancellationToken) =>
-        await upstreams.JudgeAsync(status, primary, cancellationToken) is not null || await descents.JudgeAsync(site.Value.Self, cancellationToken) is not null;
+    /// <summary>Why it can receive nothing may be known: then that is told, by the probes of the roles, the recovery settings and the descent.</summary>
+    private async Task<bool> IsToldAsync(ServerStatus status, Node? primary, CancellationToken cancellationToken)
+    {
+        var reading = await roles.ReadAsync(cancellationToken);
+        return reading.None is not null || await upstreams.JudgeAsync(status, primary, cancellationToken) is not null || await descents.JudgeAsync(site.Value.Self, reading, cancellationToken) is not null;
+    }
 
     private static string Describe(ServerStatus status, LocalEvidence local) => local.Receiver is { } receiver
         ? $"{status.ReceiverState ?? "there"}{(status.Position is { } position ? $", received up to {position}" : "")}{(receiver.Process.IsFrozen ? ", stopped by a signal" : "")}"

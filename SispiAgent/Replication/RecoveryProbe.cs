@@ -34,13 +34,13 @@ internal sealed class RecoveryProbe(
 
         var role = status.Role!.Value;
         var recovery = await settings.ReadAsync(self, status, cancellationToken);
-        var primary = role is ServerRole.Standby ? await PrimaryAsync(recovery, cancellationToken) : self;
+        var (primary, isNone) = role is ServerRole.Standby ? await PrimaryAsync(recovery, cancellationToken) : (self, false);
         Finding?[] findings =
         [
             RecoveryJudge.JudgeFile(self.Name, recovery, isRunning: true),
             RecoveryJudge.JudgeRole(self.Name, role, recovery, status.Local?.Receiver is not null, primary is null ? null : string.Create(CultureInfo.InvariantCulture, $"host={primary.Address} port={primary.Port}")),
             TriggerJudge.Judge(self.Name, role, recovery),
-            role is ServerRole.Standby ? upstream.Judge(status, recovery, primary) : null,
+            role is ServerRole.Standby && !isNone ? upstream.Judge(status, recovery, primary) : null, // without any primary that is the one fact
         ];
         board.Record(new(self.Name, "recovery settings", Describe(role, recovery), findings.All(finding => finding is null), time.GetUtcNow()));
         return [.. findings.OfType<Finding>()];
@@ -50,11 +50,12 @@ internal sealed class RecoveryProbe(
         DataDirectoryVersion.Read(self.DataDirectory) is { } version ? RecoveryJudge.JudgeFile(self.Name, RecoverySettings.Read(self.DataDirectory, version, null), isRunning: false) : null;
 
     /// <summary>The primary: as a rule where the standby would connect. An agent's word about it may be of before a switch: it is asked for again.</summary>
-    private async Task<Node?> PrimaryAsync(RecoverySettings recovery, CancellationToken cancellationToken)
+    private async Task<(Node? Primary, bool IsNone)> PrimaryAsync(RecoverySettings recovery, CancellationToken cancellationToken)
     {
         if (upstream.Targets(recovery) is [{ Node: { } target }] && await roles.IsPrimaryAsync(target, cancellationToken))
-            return target;
-        return (await roles.ReadAsync(cancellationToken)).Primaries is [var only] && await roles.MakeSureAsync(only, cancellationToken) is { Role: ServerRole.Primary } ? only.Node : null;
+            return (target, false);
+        var reading = await roles.ReadAsync(cancellationToken);
+        return (reading.Primaries is [var only] && await roles.MakeSureAsync(only, cancellationToken) is { Role: ServerRole.Primary } ? only.Node : null, reading.None is not null);
     }
 
     private string Describe(ServerRole role, RecoverySettings recovery) => string.Join(", ",

@@ -38,7 +38,7 @@ internal sealed class RolesProbe(CurrentSite site, RolesReader reader, PeerBook 
             throw new LookSuspendedException($"There were two primaries, and {unseen} can't be seen now.");
         _split = [];
         return PeersProbe.Compares(current, node => peers.Latest(node).SilentRounds >= peersOptions.Current.SilentRounds)
-            && RolesJudge.JudgeNone(views, current.Servers.Count(node => node.Kind is NodeKind.Database)) is { } none ? [none] : [];
+            && reading.None is { } none ? [none] : [];
     }
 
     private static string Describe(IReadOnlyList<ServerView> views) => views.Count == 0

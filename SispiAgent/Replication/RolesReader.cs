@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Npgsql;
 using SispiAgent.Cluster;
+using SispiAgent.Findings;
 using SispiAgent.Peers;
 using SispiAgent.Postgres;
 
@@ -13,6 +14,12 @@ internal sealed record RolesReading(IReadOnlyList<ServerView> Views, IReadOnlyLi
 {
     /// <summary>Those that accept writes.</summary>
     public IReadOnlyList<ServerView> Primaries => [.. Views.Where(view => view.Role is ServerRole.Primary)];
+
+    /// <summary>How many database servers the site has.</summary>
+    public int DatabaseServers { get; init; }
+
+    /// <summary>What there is to tell if none of them is the primary.</summary>
+    public Finding? None => RolesJudge.JudgeNone(Views, DatabaseServers);
 }
 
 /// <summary>Finds out which server is what: over SQL, from the own host, and from the other agents' facts where no SQL is answered.</summary>
@@ -36,7 +43,7 @@ internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerC
     {
         var found = await Task.WhenAll(servers.Select(node => ReadAsync(node, cancellationToken)));
         string[] down = [.. found.Where(one => one.IsDown).Select(one => one.Node.Name)];
-        var reading = new RolesReading([.. found.Select(one => one.View).OfType<ServerView>()], down);
+        var reading = new RolesReading([.. found.Select(one => one.View).OfType<ServerView>()], down) { DatabaseServers = site.Value.Servers.Count(node => node.Kind is NodeKind.Database) };
         return reading.Primaries.Count == 1
             ? reading
             : reading with { Views = [.. (await Task.WhenAll(reading.Views.Select(view => MakeSureAsync(view, cancellationToken)))).OfType<ServerView>()] };
