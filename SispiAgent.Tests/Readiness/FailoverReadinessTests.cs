@@ -89,6 +89,7 @@ internal sealed class FailoverReadinessTests
         var stopped = await ClosedAsync(site, standby);
         Assert.That(stopped.Remedy[0], Does.StartWith($"Nothing answers at 127.0.0.1:{ssh.Port}").And.Contain("does sshd run there"));
         await ssh.ListenAsync(default);
+        site.Folder.Note(ProcessTree.Find(ssh.ProcessId()!.Value)!.Value); // another process: ended with the site
         Assert.That(Red(await LookAsync(site, standby)), Is.Empty);
 
         await File.WriteAllTextAsync(ssh.AuthorizedKeys, "");
