@@ -87,13 +87,14 @@ internal sealed class DrillTests
     [Test]
     public async Task A_killed_drill_leaves_nothing_that_runs_and_the_next_start_removes_the_rest([Values] bool isWatched)
     {
-        var (site, _) = await Sets.SampleAsync();
+        var (site, set) = await Sets.SampleAsync();
         await using var mine = site;
         var root = Path.Combine(site.Sets, ".drill");
         using var drilling = Process.Start(new ProcessStartInfo(AgentProgram.FilePath, ["drill", "--config", site.ConfigurationFile()]) { RedirectStandardOutput = true })!;
         // initdb has a postmaster.pid too, but never the line that says the server is up
         var folder = await Eventually.GetAsync(() => Task.FromResult(Directory.Exists(root) ? Directory.EnumerateDirectories(root).FirstOrDefault(one => PidFile(one).Length > 7) : null), "throwaway server that is up");
         var postmaster = ProcessTree.Find(int.Parse(PidFile(folder)[0], System.Globalization.CultureInfo.InvariantCulture))!.Value;
+        Assert.That(SetHold.Holder(set.Folder), Does.StartWith($"a drill, process {drilling.Id}, since "));
         var below = ProcessTree.Below(drilling.Id);
         if (!isWatched)
             ProcessTree.Kill(below.Where(process => Words(process.Id).StartsWith("/bin/sh", StringComparison.Ordinal)));

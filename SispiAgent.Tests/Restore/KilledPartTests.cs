@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using SispiAgent.BackupSets;
 using SispiAgent.Cli;
 using SispiAgent.Platform;
 using SispiAgent.Restore;
@@ -124,10 +125,13 @@ internal sealed class KilledPartTests
         restoring.BeginOutputReadLine();
         await Eventually.TrueAsync(async () => restoring.HasExited || await CountAsync(site, "pg_stat_activity WHERE application_name LIKE 'sispi-agent restore%' AND wait_event_type = 'Lock'", "postgres") != "0", "restore that waits");
         Assert.That(restoring.HasExited, Is.False, "it never came to where it shall be killed");
+        var set = site.Catalog()[0].Folder;
+        Assert.That(SetHold.Holder(set), Does.StartWith($"a restore, process {restoring.Id}, since "), "pruning would take its set away");
         var below = ProcessTree.Below(restoring.Id);
         ProcessSignal.Send(restoring.Id, ProcessSignal.Kill);
         await restoring.WaitForExitAsync();
         await Eventually.TrueAsync(() => below.All(process => !ProcessTree.IsRunning(process)), "end of all children");
+        Assert.That(SetHold.Holder(set), Is.Null);
     }
 
     private static Task<SispiAgent.Processes.ToolResult> RunAsync(BackupSite site, string[] what) => AgentProgram.RunAsync(["restore", "--config", site.ConfigurationFile(), .. what]);
