@@ -10,17 +10,23 @@ namespace SispiAgent.Tests.Demo;
 internal sealed class DemoTests
 {
     private readonly DemoProcess _demo = new();
+    private IDisposable? _turn;
 
     [SetUp]
-    public void Need()
+    public async Task Need()
     {
         Requires.Postgres();
         Requires.Program("/usr/sbin/sshd");
         Requires.Program("/usr/bin/rsync");
+        _turn = await WholeSites.EnterAsync();
     }
 
     [TearDown]
-    public void Clean() => _demo.Dispose();
+    public void Clean()
+    {
+        _demo.Dispose();
+        _turn?.Dispose();
+    }
 
     [Test]
     public async Task It_tells_its_story_can_be_kept_and_ended_and_leaves_nothing_behind()

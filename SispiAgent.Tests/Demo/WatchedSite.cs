@@ -12,7 +12,9 @@ internal sealed class WatchedSite : IAsyncDisposable
 {
     private readonly MailLedger _ledger = new();
 
-    private WatchedSite(DemoSite site) => Site = site;
+    private readonly IDisposable _turn;
+
+    private WatchedSite(DemoSite site, IDisposable turn) => (Site, _turn) = (site, turn);
 
     public DemoSite Site { get; }
 
@@ -23,17 +25,21 @@ internal sealed class WatchedSite : IAsyncDisposable
     {
         Requires.Postgres();
         Requires.Program("/usr/sbin/sshd");
-        var site = await DemoSite.StartAsync(default);
+        var turn = await WholeSites.EnterAsync();
+        DemoSite? site = null;
         try
         {
+            site = await DemoSite.StartAsync(default);
             Edit(site, edits);
             await site.StartAgentsAsync(default);
             await Eventually.TrueAsync(async () => (await site.Agents["server2"].RunAsync(["status"], default)).ExitCode == ExitCode.Done, "quiet site");
-            return new WatchedSite(site);
+            return new WatchedSite(site, turn);
         }
         catch
         {
-            await site.DisposeAsync();
+            if (site is not null)
+                await site.DisposeAsync();
+            turn.Dispose();
             throw;
         }
     }
@@ -61,7 +67,17 @@ internal sealed class WatchedSite : IAsyncDisposable
     /// <summary>How many alerts an agent has told somebody of and holds open, also while it does not run.</summary>
     public int OpenAlerts(string node) => new AlertBook(new AgentDatabase(new AgentPaths(Site.Folder.State(node)).Database, AgentSchema.Migrations)).ReadTold().Count;
 
-    public ValueTask DisposeAsync() => Site.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Site.DisposeAsync();
+        }
+        finally
+        {
+            _turn.Dispose();
+        }
+    }
 
     private static void Edit(DemoSite site, (string Section, string Key, JsonNode Value)[] edits)
     {
