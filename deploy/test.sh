@@ -3,14 +3,14 @@
 #   deploy/test.sh                    everything, the Windows publish and shellcheck included
 #   deploy/test.sh --filter EXPR      some tests: an expression of the test platform, e.g. 'FullyQualifiedName~Alerts'
 #   SISPI_TEST_OFFLINE=1              installs nothing
-#   SISPI_TEST_MINUTES=30             how long the tests may take before they are stopped and counted as failed
+#   SISPI_TEST_MINUTES=45             how long the tests may take before they are stopped and counted as failed
 #   CI=1                              a component that is missing fails its tests, instead of skipping them
 # As root the tests run as user "postgres" (PostgreSQL refuses root), those of category Root as root.
 # The exit code is 0 only when something passed and nothing failed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-passed=0 failed=0 skipped=0 filter="" problems=() work="" minutes=${SISPI_TEST_MINUTES:-30}
+passed=0 failed=0 skipped=0 filter="" problems=() work="" minutes=${SISPI_TEST_MINUTES:-45}
 case "${1:-}" in
   "") ;;
   --filter) filter=${2:?an expression} ;;

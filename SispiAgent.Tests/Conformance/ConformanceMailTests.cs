@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using SispiAgent.Conformance;
+using SispiAgent.Demo;
 using SispiAgent.Findings;
 using SispiAgent.Postgres;
 using SispiAgent.Tests.Demo;
@@ -46,9 +47,14 @@ internal sealed class ConformanceMailTests
             Says = ["server2, the primary: 64", $"server3, the standby: {locks}", "server3: its configuration has changed", $"+ max_locks_per_transaction = {locks}"],
         });
 
+        var before = Ends();
         await FollowAsync(mail.Text, "server3/max_locks_per_transaction", Standby);
-        await Watched.MailAsync(new($"{key}d", "server3", "OK server3/max_locks_per_transaction: max_locks_per_transaction is not as on the primary (over after ") { Under = key });
+        // a standby that is restarted so often breaks its connection again and again: the end may share a mail with that
+        await Eventually.TrueAsync(() => Ends() > before, "mail that it is over");
     }
+
+    private int Ends() => DemoMail.ReadAll(Watched.Site.Folder.Mails).Count(mail => mail.Node == "server3" && mail.Text.ReplaceLineEndings("\n").Split("\n\n") is var parts
+        && parts.Where((part, at) => part.StartsWith("server3/max_locks_per_transaction: ", StringComparison.Ordinal) && at + 1 < parts.Length && parts[at + 1].StartsWith("This is over.", StringComparison.Ordinal)).Any());
 
     /// <summary>A mirror with hot standby stops replaying, and at a restart does not start, if the primary is first.</summary>
     [Test]
