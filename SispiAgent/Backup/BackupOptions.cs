@@ -18,7 +18,7 @@ internal sealed class BackupOptions : IValidatableObject
     [RegularExpression("^(|none|lz4|gzip:[1-9]|zstd:([1-9]|1[0-9]))$", ErrorMessage = "write none, gzip:1 to gzip:9, lz4 or zstd:1 to zstd:19, or leave it empty.")]
     public string Compression { get; set; } = "";
 
-    /// <summary>Whether gzip:1 is made by the agent with ISA-L where that library is installed (Debian's libisal2) and pg_dump is one of 12 to 15: the same format and size in a fraction of the time. Else pg_dump makes it.</summary>
+    /// <summary>Whether gzip:1 is made by the agent with ISA-L where that library is installed (Debian's libisal2) and pg_dump is one of 12 to 15: the same format and size in about two thirds of the time. Else pg_dump makes it.</summary>
     public bool CompressHere { get; set; } = true;
 
     /// <summary>How long the dump of one file may take: 1 min to 3 days.</summary>
