@@ -132,6 +132,8 @@ version=$("$opt/SispiAgent" --version)
 echo "SispiAgent $version is in $opt, runs as $user, configuration $etc/appsettings.json."
 [ ! -e "$opt.old" ] || echo "The version before it is in $opt.old; back to it: $0 --from $opt.old"
 [ ! -e "$etc/appsettings.json.new" ] || echo "Your configuration was kept; this version's default is beside it: appsettings.json.new"
+isal=$(find "$root/usr/lib" "$root/usr/lib64" -name 'libisal.so.2*' -print -quit 2>/dev/null || true)
+[ "$user" != postgres ] || [ -n "$isal" ] || echo "Backups take about two thirds of the time with ISA-L: apt-get install libisal2 (Debian, Ubuntu), dnf install isa-l (EPEL)"
 
 if [ "$problem" != 0 ]; then
   cat "$work/check.log" >&2

@@ -40,6 +40,9 @@ internal sealed class BackupSite : IAsyncDisposable
     public static async Task<BackupSite> StartAsync(JsonObject? backup = null, int sshPort = 0, params (string Key, string Value)[] settings) =>
         new(await PostgresServers.StartPrimaryAsync(settings), sshPort, backup);
 
+    /// <summary>The same with the sample in its databases.</summary>
+    public static async Task<BackupSite> StartSampleAsync(JsonObject? backup = null) => new(await PostgresServers.StartSampleAsync(), 0, backup);
+
     /// <summary>The same with a server of another version.</summary>
     public static async Task<BackupSite> StartAsync(PostgresInstallation installation, JsonObject? backup = null) => new(await PostgresServers.StartPrimaryAsync(installation), 0, backup);
 

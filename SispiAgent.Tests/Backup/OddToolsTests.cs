@@ -20,6 +20,13 @@ internal sealed class OddToolsTests
     }
 
     [Test]
+    public async Task A_set_that_newer_programs_wrote_and_that_the_server_would_refuse_says_so()
+    {
+        await using var site = await StartAsync("case $1 in --version) echo 'pg_dump (PostgreSQL) 17.2' ;; *) exec {0} \"${@/#--compress=*/--compress=1}\" ;; esac\n");
+        Assert.That((await site.RunAsync()).Set.Manifest.Remarks, Has.One.StartsWith("The set comes back into a server of PostgreSQL 17 or newer only, not into one of 15,").And.One.Contains("it sets transaction_timeout"));
+    }
+
+    [Test]
     public async Task A_flood_of_warnings_neither_hides_the_end_nor_hinders_the_run()
     {
         await using var site = await StartAsync("yes 'pg_dump: warning: again and again' | head -c 30000000 >&2\nprintf '\\nthe last one\\n' >&2\nexec {0} \"$@\"\n");
@@ -71,8 +78,8 @@ internal sealed class OddToolsTests
         foreach (var program in (string[])["pg_dumpall", "pg_restore"])
             File.CreateSymbolicLink(Path.Combine(folder, program), real.Program(program));
         var file = Path.Combine(folder, "pg_dump");
-        // only the dumps of decam_prd are spoilt
-        await File.WriteAllTextAsync(file, $"#!/bin/bash\n[ \"$PGDATABASE\" = decam_prd ] || [ \"$1\" = --version ] || exec {real.Program("pg_dump")} \"$@\"\n{script.Replace("{0}", real.Program("pg_dump"), StringComparison.Ordinal)}");
+        // only the dumps of decam_prd are spoilt; who pretends to be newer is given a compression that he does not know
+        await File.WriteAllTextAsync(file, $"#!/bin/bash\n[ \"$PGDATABASE\" = decam_prd ] || [ \"$1\" = --version ] || exec {real.Program("pg_dump")} \"${{@/#--compress=zstd*/--compress=1}}\"\n{script.Replace("{0}", real.Program("pg_dump"), StringComparison.Ordinal)}");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         site.Edit(root => root["Postgres"]!["BinDirectory"] = folder);
         return site;

@@ -3,6 +3,8 @@ using SispiAgent.Alerts;
 using SispiAgent.Backup;
 using SispiAgent.BackupSets;
 using SispiAgent.Cli;
+using SispiAgent.Findings;
+using SispiAgent.Platform;
 using SispiAgent.Tests.Support;
 
 namespace SispiAgent.Tests.Backup;
@@ -34,6 +36,29 @@ internal sealed class PipelineTests
         var scheduled = host.Get<ScheduledBackup>();
         Assert.That(scheduled.HasRunSince(outcome.Set.Time), Is.True);
         Assert.That(scheduled.HasRunSince(outcome.Set.Time.AddSeconds(1)), Is.False);
+    }
+
+    [Test]
+    public async Task A_copy_that_has_to_wait_for_another_holds_up_neither_the_letter_nor_the_pruning()
+    {
+        var nowhere = new JsonObject { ["Address"] = "127.0.0.1", ["SshPort"] = 1, ["SshUser"] = "nobody" };
+        await using var site = await BackupSite.StartAsync(new JsonObject { ["CopyRequired"] = false, ["KeepMonthly"] = 0, ["KeepLast"] = 1, ["Destinations"] = new JsonObject { ["nowhere"] = nowhere } });
+        var first = (await site.RunAsync()).Set;
+        var old = Age(first, days: 400);
+        await Eventually.TrueAsync(() => SetName.For(TimeProvider.System.GetUtcNow()) != first.Manifest.Name, "new second");
+
+        BackupOutcome outcome;
+        using (FileLock.TryTake(Path.Combine(site.State(), "copy.lock")))
+            outcome = await site.RunAsync();
+
+        Assert.That(outcome.CopyProblems.Single(), Does.Contain("nowhere").And.Contain("Another copy runs at present"));
+        Assert.That(outcome.Pruned.Select(entry => entry.Set), Does.Contain($"server2/{old}"));
+        using var host = site.Open();
+        var letter = host.Get<Outbox>().ReadUnbound().Where(posted => posted.Letter is not null).Select(posted => posted.Letter!).Last(written => written.Subject.StartsWith("backup of server2 done", StringComparison.Ordinal));
+        Assert.That(letter.Subject, Does.Contain("copy missing"));
+        Assert.That(letter.Blocks.OfType<Block.Paragraph>().Select(block => block.Text), Has.Some.Contains("Another copy runs at present").And.Some.Contains("It is tried again by itself"));
+        Assert.That(host.Get<AlertBook>().ReadTold().Select(alert => alert.Finding.Code), Is.EqualTo(new[] { BackupPipeline.CopyMissing }));
+        Assert.That(host.Get<SetCopies>().Unproven().Select(entry => entry.Set.Id), Does.Contain(outcome.Set.Id), "the next round takes it");
     }
 
     [Test]

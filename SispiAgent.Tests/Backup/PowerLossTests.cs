@@ -19,7 +19,7 @@ internal sealed partial class PowerLossTests
         await site.Server.ExecuteAsync("CREATE TABLE small AS SELECT generate_series(1, 1000) AS id", "decam_prd");
         var trace = Path.Combine(site.Folder, "trace");
         var traced = await ToolRunner.RunAsync(
-            new ToolCommand("/bin/sh", ["-c", "umask 000; exec strace -f -qq -y --seccomp-bpf -s 1024 -e trace=fsync,fdatasync,rename,renameat,renameat2,mkdir,mkdirat -o \"$@\"", "sh", trace, AgentProgram.FilePath, "backup", "run", "--config", site.ConfigurationFile()]) { Timeout = TimeSpan.FromMinutes(3) }, default);
+            new ToolCommand("/bin/sh", ["-c", "umask 000; exec strace -f -qq -y --seccomp-bpf -s 1024 -e trace=fsync,fdatasync,rename,renameat,renameat2,mkdir,mkdirat -o \"$@\"", "sh", trace, AgentProgram.FilePath, "backup", "run", "--config", site.ConfigurationFile()]) { Timeout = TimeSpan.FromMinutes(5) }, default);
         Requires.That(!traced.ErrorTail.Contains("ptrace", StringComparison.OrdinalIgnoreCase), "the right to trace one's own programs");
         Assert.That(traced.ExitCode, Is.Zero, traced.ErrorTail);
 

@@ -3,6 +3,7 @@ using SispiAgent.Alerts;
 using SispiAgent.Backup;
 using SispiAgent.BackupSets;
 using SispiAgent.Cli;
+using SispiAgent.Processes;
 using SispiAgent.Tests.Support;
 
 namespace SispiAgent.Tests.Backup;
@@ -127,6 +128,35 @@ internal sealed class PruningTests
     }
 
     [Test]
+    public async Task A_set_that_is_checked_or_copied_is_kept_until_that_ends()
+    {
+        Requires.Program("/usr/bin/mkfifo");
+        using var disk = new KeepingHost(backup: Few);
+        foreach (var days in new[] { 1, 8, 400 })
+            disk.Make(days);
+        using var host = disk.Open();
+        var folder = Path.Combine(disk.Sets, disk.Id(400));
+        var globals = Path.Combine(folder, "globals.sql");
+        var content = await File.ReadAllBytesAsync(globals);
+        File.Delete(globals);
+        await ToolRunner.RunToSuccessAsync(new ToolCommand("mkfifo", [globals]), default); // whoever reads it waits for the test
+
+        var verifying = AgentProgram.RunAsync("backup", "verify", disk.Id(400), "--config", disk.ConfigurationFile);
+        await Eventually.TrueAsync(() => SetHold.Holder(folder)?.StartsWith("backup verify, process ", StringComparison.Ordinal) is true || verifying.IsCompleted, "verification that reads");
+        Assert.That(SetHold.TryTakeForRemoval(folder), Is.Null);
+        await File.WriteAllBytesAsync(globals, content);
+        Assert.That((await verifying).Output, Does.Contain("files are as they were written"), (await verifying).ErrorTail);
+
+        File.Delete(globals);
+        await File.WriteAllBytesAsync(globals, content);
+        Assert.That(host.Get<Pruning>().Plan()[2].IsKept, Is.False);
+        var place = new LookingPlace(() => host.Get<Pruning>().Run().Removed.Count);
+        await host.Get<SetCopies>().CopyAsync(SetCatalog.Find(disk.Sets, disk.Id(400)), [place], new Progress<BackupProgress>(), default);
+        Assert.That(place.Removed, Is.Zero);
+        Assert.That(host.Get<Pruning>().Run().Removed.Select(set => set.Set), Is.EqualTo(new[] { disk.Id(400) }));
+    }
+
+    [Test]
     public void A_removal_that_broke_is_finished_by_the_next_run_and_recorded()
     {
         using var disk = new KeepingHost(backup: Few);
@@ -171,6 +201,22 @@ internal sealed class PruningTests
         Assert.That(host.Get<DeletionBook>().ReadAll().Single(deletion => deletion.Set == disk.Id(400)), Has.Property(nameof(SetDeletion.Completed)).Null.And.Property(nameof(SetDeletion.Problem)).Not.Null);
         File.SetUnixFileMode(Path.Combine(disk.Sets, disk.Id(400) + ".removing", "configuration"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Assert.That(host.Get<Pruning>().Run().Removed.Select(set => set.Set), Is.EqualTo(new[] { disk.Id(400) }));
+    }
+
+    /// <summary>A place that prunes while it takes a copy, as another process may at any time.</summary>
+    private sealed class LookingPlace(Func<int> prune) : ICopyPlace
+    {
+        public string Name => "elsewhere";
+
+        public string Where => "elsewhere";
+
+        public int? Removed { get; private set; }
+
+        public Task<string?> CopyAsync(BackupSet set, IProgress<BackupProgress> progress, CancellationToken cancellationToken)
+        {
+            Removed = prune();
+            return Task.FromResult<string?>("it is only looked at");
+        }
     }
 
     private static IEnumerable<string> Here(KeepingHost disk) => SetCatalog.Read(disk.Sets).Select(set => set.Id);

@@ -23,8 +23,7 @@ internal sealed class RestoreGuideTests
     [Test]
     public async Task The_guides_commands_executed_literally_by_a_shell_restore_the_same_objects_and_rows()
     {
-        await using var site = await BackupSite.StartAsync();
-        await SampleDatabase.LoadAsync(site.Server, default);
+        await using var site = await BackupSite.StartSampleAsync();
         const string odd = "-od=d \"$HOME\" 'Base";
         await site.Server.ExecuteAsync($"CREATE DATABASE {'"'}{odd.Replace("\"", "\"\"", StringComparison.Ordinal)}{'"'}");
         await site.Server.ExecuteAsync("CREATE TABLE \"T a.b*\"(\"C d\" int); INSERT INTO \"T a.b*\" VALUES (1), (2)", odd);

@@ -119,7 +119,7 @@ internal sealed class TortureTests
         await ToolRunner.RunToSuccessAsync(new ToolCommand(server.Installation.Program("psql"), ["-X", "-q", "-o", "/dev/null", "-v", "ON_ERROR_STOP=1", "-d", Database])
         {
             Input = await reader.ReadToEndAsync(),
-            Timeout = TimeSpan.FromMinutes(2),
+            Timeout = TimeSpan.FromMinutes(5),
             Environment = new Dictionary<string, string?> { ["PGHOST"] = server.SocketDirectory, ["PGPORT"] = server.Port.ToString(CultureInfo.InvariantCulture), ["PGUSER"] = "postgres" },
         }, default);
     }

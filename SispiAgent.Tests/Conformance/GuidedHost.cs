@@ -62,13 +62,14 @@ internal sealed class GuidedHost : IDisposable
                 ["des10"] = new NodeOptions { Kind = NodeKind.Mirror, Address = "10.0.0.10", Port = 1 },
             },
         };
-        var postgres = new PostgresOptions { ConnectTimeout = TimeSpan.FromSeconds(1) };
+        var postgres = new PostgresOptions { ConnectTimeout = TimeSpan.FromSeconds(5) };
         var live = new LiveConfiguration(new ConfigurationSnapshot(
             new Dictionary<Type, object> { [typeof(ClusterOptions)] = cluster, [typeof(AgentOptions)] = new AgentOptions { Node = "server2" }, [typeof(PostgresOptions)] = postgres, [typeof(ConformanceOptions)] = Guide }, ""));
         var site = new CurrentSite(live);
         var database = new AgentDatabase(_folder["agent.db"], [StatusBoard.Migration, DriftBook.Migration]);
-        var connector = new ServerConnector(site, new(live));
-        return new(site, new SettingsReader(site, connector), new ServerReader(connector, new(new(live)), site, new(live), TimeProvider.System), new(live), new DriftBook(database), new StatusBoard(database), TimeProvider.System);
+        var refusals = new Refusals(TimeProvider.System);
+        var connector = new ServerConnector(site, new(live), refusals);
+        return new(site, new SettingsReader(site, connector), new ServerReader(connector, refusals, new(new(live)), site, new(live), TimeProvider.System), new(live), new DriftBook(database), new StatusBoard(database), TimeProvider.System);
     }
 
     public void Dispose() => _folder.Dispose();

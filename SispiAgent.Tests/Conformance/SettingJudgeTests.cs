@@ -29,6 +29,61 @@ internal sealed class SettingJudgeTests
         Assert.That(asked.Remedy, Has.Some.Contains("The file has it right already").And.Some.Contains("pg_ctl restart"));
     }
 
+    /// <summary>A restart would take away what the guide wants: it is no remedy.</summary>
+    [Test]
+    public void What_the_guide_names_and_the_files_have_otherwise_goes_back_into_the_files()
+    {
+        var settings = Running(150000, ("max_connections", new SettingValue("400") { InFiles = "100", File = "/d/postgresql.auto.conf", Line = 3, BelowChanged = "400", TakesRestart = true, IsPending = true, Origin = "configuration file" }));
+
+        var finding = SettingJudge.Judge("n", settings, new Dictionary<string, string> { ["max_connections"] = "400" }).Single();
+
+        Assert.That(finding.Code, Is.EqualTo(SettingJudge.Pending));
+        Assert.That(finding.Remedy, Has.Some.EndsWith("ALTER SYSTEM RESET max_connections;").And.Some.EqualTo("Then: pg_ctl reload -D /d").And.None.Contains("pg_ctl restart"));
+    }
+
+    /// <summary>ALTER ROLE and ALTER DATABASE are replicated: only the primary's can be changed, and only there it is told.</summary>
+    [TestCase("global", "ALTER ROLE ALL RESET timezone;")]
+    [TestCase("user", "ALTER ROLE \"postgres\" RESET timezone;")]
+    [TestCase("database", "ALTER DATABASE \"observer's\" RESET timezone;")]
+    [TestCase("database user", "ALTER ROLE \"postgres\" IN DATABASE \"observer's\" RESET timezone;")]
+    public void What_a_role_or_a_database_has_is_told_of_the_primary_with_the_statement(string origin, string statement)
+    {
+        var primary = Running(150000, ("timezone", new SettingValue("CET") { Origin = origin, InFiles = "UTC", File = "/d/postgresql.conf", Line = 9 })) with { Database = "observer's", User = "postgres" };
+        var overSql = Running(150000, ("timezone", new SettingValue("CET") { Origin = origin })) with { IsStandby = true, DataDirectory = "" };
+
+        var finding = Found(primary, "timezone", "UTC").Single();
+
+        Assert.That(finding.Remedy[0], Does.EndWith(": " + statement));
+        Assert.That(finding.Remedy, Has.None.Contains("reload"), "new sessions have it at once");
+        Assert.That(finding.Evidence, Has.Some.EqualTo($"set in: {statement.Split(" RESET")[0]} SET, which goes before /d/postgresql.conf, line 9"));
+        Assert.That(Found(primary with { IsStandby = true }, "timezone", "UTC"), Is.Empty);
+        Assert.That(Found(overSql, "timezone", "UTC"), Is.Empty);
+        Assert.That(Found(primary with { IsStandby = true }, "timezone", "EST").Single().Evidence, Has.Some.EqualTo("was: UTC"));
+    }
+
+    /// <summary>What ALTER SYSTEM wrote while it was the primary goes before every line that is put into postgresql.conf.</summary>
+    [Test]
+    public void A_difference_that_ALTER_SYSTEM_made_is_mended_where_it_counts()
+    {
+        var standby = Files(150000) with { Values = new Dictionary<string, SettingValue> { ["max_connections"] = new("30") { InFiles = "30", File = "/d/postgresql.auto.conf", Line = 3, BelowChanged = "40" } } };
+
+        Assert.That(Parity.Order(new("max_connections", 40, 30), "server2", "server3", standby)[0], Does.EndWith("on server3, take line 3 out of /d/postgresql.auto.conf (max_connections = '30')"));
+        Assert.That(Parity.Order(new("max_connections", 60, 30), "server2", "server3", standby)[1], Does.EndWith("at the end of /d/postgresql.conf: max_connections = '60'"));
+    }
+
+    [Test]
+    public void A_diff_of_a_running_server_and_of_files_shows_only_what_is_different()
+    {
+        var running = Running(150000, Set("DateStyle", "ISO, MDY"), Set("shared_buffers", "2048", "8kB"), Set("wal_keep_size", "1024", "MB"), Set("log_rotation_age", "43200", "min"), Set("TimeZone", "UTC"), Set("work_mem", "4096", "kB"));
+        var files = Files(150000) with { Values = new Dictionary<string, SettingValue> { ["datestyle"] = InFile("iso, mdy"), ["shared_buffers"] = InFile("16MB"), ["wal_keep_size"] = InFile("1GB"), ["log_rotation_age"] = InFile("43200"), ["timezone"] = InFile("Etc/UTC"), ["work_mem"] = InFile("8MB") } };
+
+        Assert.That(LineDiff.Of(SettingsText.Lines(running), SettingsText.Lines(files, running)), Is.EqualTo(new[] { "- work_mem = 4096 kB", "+ work_mem = 8MB" }));
+        Assert.That(LineDiff.Of(SettingsText.Lines(files), SettingsText.Lines(running, files)), Is.EqualTo(new[] { "- work_mem = 8MB", "+ work_mem = 4096 kB" }));
+
+        static (string, SettingValue) Set(string name, string value, string? unit = null) => (name, new(value, unit) { Origin = "configuration file" });
+        static SettingValue InFile(string value) => new(value) { InFiles = value };
+    }
+
     [TestCase("command line", "start script")]
     [TestCase("database", "ALTER DATABASE")]
     public void What_goes_before_the_files_is_not_mended_in_them(string origin, string step)

@@ -32,7 +32,7 @@ internal sealed class SettingsOnEachVersionTests
         Assert.That(InFiles(), Is.EquivalentTo(wrong.Select(one => $"server2/{one.Name}")), "as a standby without hot standby would be judged");
         foreach (var finding in findings)
             Assert.That(await FollowedRemedy.FollowAsync(finding.Remedy, server), Is.True, string.Join(" | ", finding.Remedy));
-        await Eventually.TrueAsync(async () => (await probe.RunAsync(default)).Count == 0, "clean look", seconds: 20);
+        await Eventually.TrueAsync(async () => (await probe.RunAsync(default)).Count == 0, "clean look");
 
         IEnumerable<string> InFiles() => SettingJudge.Judge("server2", SettingsReader.FromFiles(server.DataDirectory), GuidedHost.Guide.For("server2")).Select(finding => finding.Subject);
     }

@@ -26,7 +26,7 @@ internal sealed class SettingsProbeTests
             var findings = await probe.RunAsync(default);
             Assert.That(findings.Select(finding => (finding.Code, finding.Subject)), Is.EqualTo(new[] { (SettingJudge.Setting, $"server2/{name}") }), name);
             Assert.That(await FollowedRemedy.FollowAsync(findings[0].Remedy, server), Is.True);
-            await Eventually.TrueAsync(async () => (await probe.RunAsync(default)).Count == 0, $"clean look after {name}: {string.Join(" | ", findings[0].Remedy)}", seconds: 20);
+            await Eventually.TrueAsync(async () => (await probe.RunAsync(default)).Count == 0, $"clean look after {name}: {string.Join(" | ", findings[0].Remedy)}");
         }
     }
 
@@ -59,7 +59,44 @@ internal sealed class SettingsProbeTests
         Assert.That(finding.Subject, Is.EqualTo("server2/log_rotation_age"));
         await FollowedRemedy.FollowAsync(finding.Remedy, server);
 
-        await Eventually.TrueAsync(async () => (await probe.RunAsync(default)).Count == 0, "clean look", seconds: 20);
+        await Eventually.TrueAsync(async () => (await probe.RunAsync(default)).Count == 0, "clean look");
+    }
+
+    [TestCase("ALTER ROLE postgres SET timezone = 'America/Santiago'", "server2/timezone")]
+    [TestCase("ALTER DATABASE postgres SET search_path = public", "server2/search_path")]
+    [TestCase("ALTER ROLE postgres IN DATABASE postgres SET search_path = public", "server2/search_path")]
+    public async Task What_a_role_or_a_database_has_is_reset_as_the_mail_says(string change, string subject)
+    {
+        await using var server = await GuidedHost.StartAsync(Requires.Postgres());
+        var probe = _host.Probe(server);
+        await server.ExecuteAsync(change);
+
+        var finding = (await probe.RunAsync(default)).Single();
+
+        Assert.That(finding.Subject, Is.EqualTo(subject));
+        Assert.That(await FollowedRemedy.FollowAsync(finding.Remedy, server), Is.True);
+        Assert.That(await probe.RunAsync(default), Is.Empty, string.Join(" | ", finding.Remedy));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task A_value_of_the_guide_that_a_restart_would_take_away_goes_back_as_the_mail_says(bool isBySql)
+    {
+        await using var server = await GuidedHost.StartAsync(Requires.Postgres());
+        var probe = _host.Probe(server);
+        if (isBySql)
+            await server.ExecuteAsync("ALTER SYSTEM SET max_wal_senders = 7");
+        else
+            server.Set(("max_wal_senders", "7"));
+        await server.ExecuteAsync("SELECT pg_reload_conf()");
+        var finding = await Eventually.GetAsync(async () => (await probe.RunAsync(default)).SingleOrDefault(), "finding");
+        Assert.That((finding.Code, finding.Subject), Is.EqualTo((SettingJudge.Pending, "server2/max_wal_senders")));
+
+        Assert.That(await FollowedRemedy.FollowAsync(finding.Remedy, server), Is.True);
+        await Eventually.TrueAsync(async () => (await probe.RunAsync(default)).Count == 0, $"clean look: {string.Join(" | ", finding.Remedy)}");
+        await GuidedHost.RestartAsync(server);
+
+        Assert.That(await probe.RunAsync(default), Is.Empty, "nor is it taken away by a restart");
     }
 
     [Test]
@@ -70,7 +107,7 @@ internal sealed class SettingsProbeTests
         await File.AppendAllTextAsync(GuidedHost.Hba(server), "# remark\n");
         server.Set(("max_connections", "401"));
         await server.ExecuteAsync("SELECT pg_reload_conf()");
-        await Eventually.TrueAsync(async () => (await probe.RunAsync(default)).Select(finding => finding.Code).SequenceEqual([SettingJudge.Pending]), "pending restart, with the file read", seconds: 30);
+        await Eventually.TrueAsync(async () => (await probe.RunAsync(default)).Select(finding => finding.Code).SequenceEqual([SettingJudge.Pending]), "pending restart, with the file read");
         await File.AppendAllTextAsync(GuidedHost.Hba(server), "# another\n");
 
         var findings = await probe.RunAsync(default);
@@ -127,7 +164,7 @@ internal sealed class SettingsProbeTests
         }
 
         Assert.That(sawSome, Is.True);
-        await Eventually.TrueAsync(async () => (await probe.RunAsync(default)).Count == 0, "clean look", seconds: 20);
+        await Eventually.TrueAsync(async () => (await probe.RunAsync(default)).Count == 0, "clean look");
     }
 
     private static Task<SispiAgent.Processes.ToolResult> ToolAsync(ScratchServer server, string what) =>

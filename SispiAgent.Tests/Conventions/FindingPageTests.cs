@@ -19,7 +19,7 @@ internal sealed class FindingPageTests
     public void Planted_violations_are_caught()
     {
         var codes = FindingPages.Codes([typeof(FindingPageTests)]);
-        var caught = FindingPages.Violations([.. codes, "a.b", "a.b"], new Dictionary<string, string> { ["a.b"] = "# a.b\n## What to do\n", ["orphan.page"] = "" });
+        var caught = FindingPages.Violations([.. codes, "a.b", "a.b"], new Dictionary<string, string> { ["a.b"] = "# a.b\n## What to do\n", ["orphan.page"] = "", ["room.mute"] = "# room.mute\n## What it means\n## What is checked\n## What to do\nWorks from 9.0 for any role.\n" });
 
         Assert.That(codes, Is.EqualTo(new[] { PlantedCode.Value }));
         Assert.That(caught, Is.EqualTo(new[]
@@ -27,8 +27,11 @@ internal sealed class FindingPageTests
             "a.b is declared twice",
             "docs/findings/planted.without-page.md is missing",
             "docs/findings/orphan.page.md has no finding",
+            "docs/findings/room.mute.md has no finding",
             "docs/findings/a.b.md has not the headings # a.b, ## What it means, ## What is checked, ## What to do",
             "docs/findings/orphan.page.md has not the headings # orphan.page, ## What it means, ## What is checked, ## What to do",
+            "docs/findings/room.mute.md does not say from which version of PostgreSQL on it is checked",
+            "docs/findings/room.mute.md does not say which right the look needs",
         }));
     }
 }

@@ -53,7 +53,7 @@ internal sealed class DemoProcess : IDisposable
         return await EndAsync();
     }
 
-    public Task SaysAsync(string words) => Eventually.TrueAsync(() => Output.Contains(words, StringComparison.Ordinal) || _process!.HasExited, words, seconds: 120);
+    public Task SaysAsync(string words) => Eventually.TrueAsync(() => Output.Contains(words, StringComparison.Ordinal) || _process!.HasExited, words);
 
     public void Signal(int signal) => ProcessSignal.Send(_process!.Id, signal);
 

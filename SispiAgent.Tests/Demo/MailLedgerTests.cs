@@ -22,6 +22,24 @@ internal sealed class MailLedgerTests
         Assert.That(_ledger.Problems, Is.Empty);
     }
 
+    [TestCase("1@server2.sispi-agent", ExpectedResult = 0)]
+    [TestCase("9@server2.sispi-agent", ExpectedResult = 1)]
+    [TestCase(null, ExpectedResult = 1)]
+    public int A_mail_that_may_come_before_is_none_too_much_in_its_thread_only(string? answers)
+    {
+        DemoMail[] mails =
+        [
+            Mail(1, "CRITICAL server2: PostgreSQL refuses connections"),
+            Mail(2, "CRITICAL server2: PostgreSQL is starting up", answers),
+            Mail(3, "OK server2: PostgreSQL is starting up (over after 9 s)", answers: "1@server2.sispi-agent"),
+        ];
+        _ledger.Take(Raised, mails);
+        _ledger.Take(Over with { MayComeBefore = DemoStory.StartingUp("server2") }, mails);
+        _ledger.Close(mails);
+
+        return _ledger.Problems.Count;
+    }
+
     [Test]
     public void A_mail_is_told_of_once()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SispiAgent.Alerts;
 using SispiAgent.Demo;
+using SispiAgent.Findings;
 using SispiAgent.Hosting;
 using SispiAgent.Platform;
 using SispiAgent.Tests.Support;
@@ -10,6 +11,9 @@ namespace SispiAgent.Tests.Demo;
 /// <summary>The demo's site with its agents running, and an account of the mails that came.</summary>
 internal sealed class WatchedSite : IAsyncDisposable
 {
+    /// <summary>How often the agents look: half as often as the demo's, which with what they start keep a slow machine's two cores busy.</summary>
+    private const string Every = "00:00:04";
+
     private readonly MailLedger _ledger = new();
 
     private readonly IDisposable _turn;
@@ -30,7 +34,8 @@ internal sealed class WatchedSite : IAsyncDisposable
         try
         {
             site = await DemoSite.StartAsync(default);
-            Edit(site, edits);
+            // with the demo's two seconds for a connection a busy machine's server would not answer
+            Edit(site, [("Schedules", ScheduleKeys.Heartbeat, Every), ("Schedules", ScheduleKeys.Replication, Every), ("Postgres", "ConnectTimeout", "00:00:06"), ("Postgres", "CommandTimeout", "00:00:10"), .. edits]);
             await site.StartAgentsAsync(default);
             await Eventually.TrueAsync(async () => (await site.Agents["server2"].RunAsync(["status"], default)).ExitCode == ExitCode.Done, "quiet site");
             return new WatchedSite(site, turn);
@@ -48,7 +53,7 @@ internal sealed class WatchedSite : IAsyncDisposable
     public void Edit(params (string Section, string Key, JsonNode Value)[] edits) => Edit(Site, edits);
 
     /// <summary>Waits for a mail, and holds it to its writer, thread and words.</summary>
-    public async Task<DemoMail> MailAsync(ExpectedMail expected, int seconds = 90)
+    public async Task<DemoMail> MailAsync(ExpectedMail expected, int seconds = Eventually.Seconds)
     {
         var before = _ledger.Problems.Count;
         var mail = await Eventually.GetAsync(() => Task.FromResult(_ledger.Take(expected, DemoMail.ReadAll(Site.Folder.Mails))), $"mail {expected}; there are: {Subjects()}", seconds);

@@ -1,6 +1,6 @@
 namespace SispiAgent.Tests.Demo;
 
-/// <summary>Three servers, three agents that look every few seconds and what they start fill two cores: one whole site at a time, beside whatever else is tested.</summary>
+/// <summary>Three servers, three agents that look every few seconds and what they start fill two cores: one whole site at a time, beside whatever else is tested. A fixture that waits holds one of NUnit's threads, so those of whole sites stand apart in the order of namespaces.</summary>
 internal static class WholeSites
 {
     private static readonly SemaphoreSlim One = new(1);

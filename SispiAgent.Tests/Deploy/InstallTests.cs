@@ -60,9 +60,13 @@ internal sealed class InstallTests
         var edited = File.ReadAllText(image[Configuration]).Replace("postgres-status", "night-shift", StringComparison.Ordinal);
         File.WriteAllText(image[Configuration], edited);
 
+        Directory.CreateDirectory(image["usr/lib/aarch64-linux-gnu"]);
         var result = await image.InstallAsync();
+        File.WriteAllText(image["usr/lib/aarch64-linux-gnu/libisal.so.2.0.30"], "");
 
+        Assert.That((await image.InstallAsync()).Output, Does.Not.Contain("libisal2"));
         Assert.That(result.ExitCode, Is.Zero, result.ErrorTail + result.Output);
+        Assert.That(result.Output, Does.Contain("apt-get install libisal2"));
         Assert.That(File.ReadAllText(image[Configuration]), Is.EqualTo(edited));
         Assert.That(File.ReadAllText(image[Configuration + ".new"]), Does.Contain("postgres-status"));
         Assert.That(Directory.Exists(image["opt/sispi-agent.old"]) && File.Exists(image["opt/sispi-agent/SispiAgent"]));

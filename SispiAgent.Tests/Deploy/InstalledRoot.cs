@@ -29,5 +29,5 @@ internal sealed class InstalledRoot : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static Task<ToolResult> ScriptAsync(string name, string[] arguments) =>
-        ToolRunner.RunAsync(new ToolCommand("bash", [Repository.Path("deploy", name), .. arguments]) { Timeout = TimeSpan.FromMinutes(3) }, default);
+        ToolRunner.RunAsync(new ToolCommand("bash", [Repository.Path("deploy", name), .. arguments]) { Timeout = TimeSpan.FromMinutes(5) }, default);
 }

@@ -1,4 +1,6 @@
 using Npgsql;
+using SispiAgent.Cluster;
+using SispiAgent.Peers;
 using SispiAgent.Postgres;
 using SispiAgent.Processes;
 using SispiAgent.Room;
@@ -59,6 +61,37 @@ internal sealed class RolesTests
             Assert.That(await probe.RunAsync(default), Is.Empty, probe.Name);
         await using (var sql = new NpgsqlCommand("COMMIT", idle))
             await sql.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>The history file is not for that role to read, and that it asks must not be an error in the log at each look.</summary>
+    [Test]
+    public async Task A_look_at_a_server_above_timeline_1_leaves_no_error_in_its_log_and_what_it_can_not_know_is_in_the_status()
+    {
+        var (first, server) = await PostgresServers.StartPairAsync(Requires.Postgres());
+        await using var _ = first;
+        await using var __ = server;
+        await server.ExecuteAsync("SELECT pg_promote()");
+        await MakeRoleAsync(server);
+        using var watch = new Watch("system1").With("server2", NodeKind.Database, server).With("system1", NodeKind.Web);
+        watch.Postgres.RemoteUser = "watch-man";
+        async Task<string> LookAsync()
+        {
+            Assert.That(await watch.Roles.RunAsync(default), Is.Empty);
+            return watch.Seen("system1", "roles").Text;
+        }
+
+        Assert.That(await LookAsync(), Is.EqualTo("server2 primary (timeline 2, its history unknown: not for the agent's role to read, nor told by its own agent)"));
+        await server.ExecuteAsync("GRANT EXECUTE ON FUNCTION pg_read_file(text, bigint, bigint) TO \"watch-man\"");
+        Assert.That(await LookAsync(), Is.EqualTo("server2 primary (timeline 2)"));
+        await server.ExecuteAsync("REVOKE EXECUTE ON FUNCTION pg_read_file(text, bigint, bigint) FROM \"watch-man\"");
+        watch.Peers.Keep(watch.Site.Value.Nodes[0], new PeerFacts(1, "1", "server2", "", TimeProvider.System.GetUtcNow(), new ServerFacts("Accepting", true, "primary", 150000, null, 2, "0/5000000", null) { Forks = [new(1, "0/3000000")] }, []), null);
+        Assert.That(await LookAsync(), Is.EqualTo("server2 primary (timeline 2)"));
+        watch.Postgres.RemoteUser = "postgres";
+        File.Delete(Path.Combine(server.DataDirectory, "pg_wal", "00000002.history"));
+        await LookAsync();
+
+        await server.StopAsync();
+        Assert.That(File.ReadLines(server.LogFile).Where(line => line.Contains("ERROR:", StringComparison.Ordinal)), Is.Empty);
     }
 
     private static Task<ToolResult> MakeRoleAsync(ScratchServer server) => ToolRunner.RunToSuccessAsync(

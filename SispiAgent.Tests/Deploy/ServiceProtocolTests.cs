@@ -23,7 +23,7 @@ internal sealed class ServiceProtocolTests
             Assert.That(Says(systemd, "STOPPING=1"), Is.False);
 
             ProcessSignal.Send(int.Parse(File.ReadAllText(folder["id"]), CultureInfo.InvariantCulture), ProcessSignal.Terminate);
-            await agent.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(90));
+            await agent.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(Eventually.Seconds));
         }
         finally
         {
@@ -42,7 +42,7 @@ internal sealed class ServiceProtocolTests
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["bad.json"], """{ "Nonsense": { } }""");
         using var agent = Start(folder, folder["bad.json"]);
-        await agent.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await agent.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(Eventually.Seconds));
 
         Assert.That(agent.ExitCode, Is.EqualTo(ExitCode.BadConfiguration));
         Assert.That(File.ReadAllLines(Repository.Path("systemd", "sispi-agent.service")), Has.Member($"RestartPreventExitStatus={ExitCode.BadConfiguration}"));

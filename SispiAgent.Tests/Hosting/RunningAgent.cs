@@ -48,7 +48,7 @@ internal sealed class RunningAgent : IDisposable
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(Eventually.Seconds));
         return (process.ExitCode, await output + await error);
     }
 
@@ -77,7 +77,7 @@ internal sealed class RunningAgent : IDisposable
     public async Task<int> StopAsync()
     {
         ProcessSignal.Send(_process!.Id, ProcessSignal.Terminate);
-        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(Eventually.Seconds));
         return _process.ExitCode;
     }
 

@@ -62,6 +62,7 @@ internal sealed class OwnServerTests
         await using var server = await PostgresServers.StartPrimaryAsync();
         using var watch = Beside(server);
         using var web = new Watch("system1").With("system1", NodeKind.Web).With("server2", NodeKind.Database, server);
+        watch.Postgres.ConnectTimeout = web.Postgres.ConnectTimeout = TimeSpan.FromSeconds(8); // what else a busy machine takes is less
         server.Freeze();
 
         var begin = TimeProvider.System.GetTimestamp();

@@ -28,7 +28,7 @@ internal sealed class PeerTroubleTests
         Assert.That(await RemedyAsync(hosts), Does.Contain("not known here"));
 
         hosts.Way.Close();
-        Assert.That(await RemedyAsync(hosts), Does.Contain("Nothing answers at"));
+        Assert.That(await RemedyAsync(hosts), Does.Contain("Nothing answers ssh at"));
 
         File.Delete(keys.AgentKey);
         Assert.That(await RemedyAsync(hosts), Does.Contain("no keys yet"));

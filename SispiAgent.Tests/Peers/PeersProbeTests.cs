@@ -1,6 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using SispiAgent.Cli;
 using SispiAgent.Cluster;
-using SispiAgent.Configuration;
 using SispiAgent.History;
 using SispiAgent.Peers;
 using SispiAgent.Tests.Support;
@@ -43,6 +43,24 @@ internal sealed class PeersProbeTests
         Assert.That(hosts.Here.Get<StatusBoard>().ReadAll().Single(seen => seen.Topic == "agent").IsWell, Is.True);
     }
 
+    /// <summary>Who can't come in over ssh is not helped by what to type there first.</summary>
+    [Test, Category("Ssh")]
+    public async Task What_to_do_about_silence_begins_with_what_is_wrong_first_on_the_way()
+    {
+        await using var hosts = await PeerHosts.StartAsync();
+        var probe = Probe(hosts);
+        async Task<string> FirstAsync() => (await Eventually.GetAsync(async () => (await probe.RunAsync(default)).SingleOrDefault(finding => finding.Code == PeersProbe.Silent), "silence")).Remedy[0];
+
+        hosts.Write(hosts.Facts(TimeSpan.FromHours(1)));
+        Assert.That(await FirstAsync(), Does.StartWith("The way is open. On there: systemctl status sispi-agent"));
+
+        await File.WriteAllTextAsync(hosts.Ssh.AuthorizedKeys, "");
+        Assert.That(await FirstAsync(), Does.StartWith("sshd answers, the host is the right one, and it does not let this host's key in.").And.Not.Contain("systemctl"));
+
+        hosts.Way.Close();
+        Assert.That(await FirstAsync(), Does.StartWith($"Nothing answers ssh at 127.0.0.1:{hosts.Way.Port} (ConnectionRefused)").And.Contain("does sshd run there").And.Contain("systemctl status ssh").And.Not.Contain("sispi-agent"));
+    }
+
     [Test, Category("Ssh")]
     public async Task A_difference_is_found_and_outlasts_a_silence()
     {
@@ -58,8 +76,7 @@ internal sealed class PeersProbeTests
         Assert.That(second.Select(finding => finding.Code), Is.EqualTo(first.Select(finding => finding.Code)));
     }
 
-    private static PeersProbe Probe(PeerHosts hosts) => new(
-        hosts.Here.Get<CurrentSite>(), hosts.Book, hosts.Here.Get<LiveConfiguration>(), hosts.Here.Get<LiveOptions<PeersOptions>>(), hosts.Here.Get<StatusBoard>(), TimeProvider.System);
+    private static PeersProbe Probe(PeerHosts hosts) => ActivatorUtilities.CreateInstance<PeersProbe>(hosts.Here.Services);
 
     private static Site Site(string self)
     {

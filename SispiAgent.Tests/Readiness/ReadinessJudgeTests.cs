@@ -57,6 +57,58 @@ internal sealed class ReadinessJudgeTests
         Assert.That(item.Code, Is.EqualTo(toldBy is null ? ReadinessJudge.Senders : (SispiAgent.Findings.FindingCode?)null));
     }
 
+    /// <summary>Raised on the primary alone a mirror with hot standby stops replaying: first who may go, then the order.</summary>
+    [TestCase(110000, false)]
+    [TestCase(150000, true)]
+    public void Busy_senders_are_named_and_more_of_them_come_to_the_standbys_first(int version, bool binds)
+    {
+        var primary = Primary(version) with { Settings = Settings(version, ("max_wal_senders", "3")), UsedSenders = 3, Senders = ["process 7, dbadmin from 10.0.0.9, program pg_receivewal, streaming"] };
+
+        var item = ReadinessJudge.Judge(primary, Standby(version), Plan(), Around).Single(one => one.Name == "WAL senders");
+
+        Assert.That(item.Evidence, Is.EqualTo(primary.Senders));
+        Assert.That(item.Remedy[0], Does.StartWith("Which of them is neither a standby nor a mirror").And.EndsWith("on server2: SELECT pg_terminate_backend(PROCESS);"));
+        Assert.That(item.Remedy.Contains(SettingRemedy.ParityOrder), Is.EqualTo(binds));
+        Assert.That(item.Remedy, Has.Some.EndsWith("max_wal_senders = '4'"));
+    }
+
+    /// <summary>What stands in a mail has to be true of the host that it is about: the primary's own pass file matters to nobody while it is the primary.</summary>
+    [TestCase("standby", "Once its connection breaks, server3 can't stream from server2 again.")]
+    [TestCase("primary", "After a failover, server3 could not stream from server2.")]
+    public void A_missing_password_says_when_it_matters(string role, string effect)
+    {
+        var survivor = Standby(150000) with { Role = role, Passwords = [new("server2", "/p", false, null, "l")] };
+
+        Assert.That(Item("password for server2", survivor, Primary(150000)).Effect, Is.EqualTo(effect));
+    }
+
+    [Test]
+    public void A_trigger_path_that_ALTER_SYSTEM_wrote_is_mended_where_it_counts()
+    {
+        var standby = Standby(150000) with
+        {
+            Recovery = Standby(150000).Recovery with { TriggerFile = "/other" },
+            Settings = Settings(150000) with { IsRunning = false, Values = new Dictionary<string, SettingValue> { ["promote_trigger_file"] = new("/other") { InFiles = "/other", File = "/d/postgresql.auto.conf", Line = 4 } } },
+        };
+
+        var item = ReadinessJudge.Judge(standby, Primary(150000), Plan() with { TriggerFile = "/agreed" }, Around).Single(one => one.Name == "trigger");
+
+        Assert.That(item.Remedy[0], Does.EndWith("take line 4 out of /d/postgresql.auto.conf (promote_trigger_file = '/other')"));
+        Assert.That(item.Remedy[1], Does.EndWith("promote_trigger_file = '/agreed'"));
+    }
+
+    /// <summary>A line above the one that refuses leaves that one behind, never reached: the next mail would tell of it.</summary>
+    [TestCase("host decam_prd guest 10.1.1.1/32 reject", "in place of line 1")]
+    [TestCase("host all all 10.1.1.1/32 reject", "above line 1")]
+    [TestCase("host all all 10.0.0.0/8 reject", "above line 1")]
+    public void A_client_that_a_line_refuses_gets_its_own_in_place_of_it_or_above(string line, string place)
+    {
+        var survivor = Standby(150000) with { Settings = Settings(150000) with { Access = AccessFile.Parse([line], 150000) with { Path = "/d/pg_hba.conf" } } };
+        var primary = Primary(150000) with { Clients = [new("10.1.1.1", "guest", "decam_prd", DateTimeOffset.UnixEpoch)] };
+
+        Assert.That(Item("clients", survivor, primary).Remedy[0], Does.Contain(place));
+    }
+
     [Test]
     public void From_12_on_too_few_senders_on_the_standby_are_told_as_parity()
     {
@@ -79,14 +131,19 @@ internal sealed class ReadinessJudgeTests
         var wanted = new WantedAccess("all all 139.229.14.0/25", AccessFile.Parse(["host all all 139.229.14.0/25 md5"], 150000).Rules[0]);
         var survivor = Standby(150000) with { Settings = Settings(150000) with { Access = AccessFile.Parse(["local all all peer"], 150000) with { Path = "/d/pg_hba.conf" } } };
         SeenClient[] observers = [new("139.229.14.7", "observer", "decam_prd", DateTimeOffset.UnixEpoch), new("139.229.14.8", "observer", "decam_prd", DateTimeOffset.UnixEpoch)];
-        ReadinessItem Judge(params SeenClient[] clients) => ReadinessJudge.Judge(survivor, Primary(150000) with { Clients = clients }, Plan() with { Wanted = [wanted] }, Around).Single(one => one.Name == "clients");
+        ReadinessItem[] All(params SeenClient[] clients) => [.. ReadinessJudge.Judge(survivor, Primary(150000) with { Clients = clients }, Plan() with { Wanted = [wanted] }, Around).Where(one => one.Name.StartsWith("clients", StringComparison.Ordinal))];
 
-        var guides = Judge(observers);
+        var guides = All(observers).Single();
         Assert.That((guides.IsWell, guides.Code, guides.ToldBy), Is.EqualTo((false, (SispiAgent.Findings.FindingCode?)null, "conformance.access")));
         Assert.That(guides.Remedy, Is.EqualTo(new[] { "On server3, at the end of /d/pg_hba.conf: host all all 139.229.14.0/25 md5", "Then: pg_ctl reload -D /d" }), "one line for all of them");
 
-        var guests = Judge([.. observers, new("10.1.1.1", "guest", "decam_prd", DateTimeOffset.UnixEpoch)]);
-        Assert.That((guests.Code, guests.Remedy.Count), Is.EqualTo((LockedOut.Clients, 3)));
+        // with a guest beside them each mail speaks of its own
+        var both = All([.. observers, new("10.1.1.1", "guest", "decam_prd", DateTimeOffset.UnixEpoch)]);
+        Assert.That(both.Select(item => (item.Name, item.Code, item.ToldBy)), Is.EqualTo(new[] { ("clients", (SispiAgent.Findings.FindingCode?)LockedOut.Clients, (string?)null), ("clients of the guide", null, "conformance.access") }));
+        Assert.That(both[0].Remedy, Is.EqualTo(new[] { "On server3, at the end of /d/pg_hba.conf: host decam_prd guest 10.1.1.1/32 md5", "Then: pg_ctl reload -D /d" }));
+        Assert.That(both[0].Words, Is.EqualTo("1 of 3 clients that were seen on server2 would be locked out; 2 more for want of lines of the guide, which conformance.access tells"));
+        Assert.That(both[0].Evidence.Single(), Does.StartWith("10.1.1.1 as guest"));
+        Assert.That(both[1], Has.Property("IsWell").False.And.Property("Evidence").Count.EqualTo(2).And.Property("Remedy").EqualTo(guides.Remedy));
     }
 
     private static ReadinessItem Item(string name, Inspection survivor, Inspection other) => ReadinessJudge.Judge(survivor, other, Plan(), Around).Single(item => item.Name == name);

@@ -46,10 +46,20 @@ internal sealed class DescentJudgeTests
     {
         var standby = View("des10", ServerRole.Standby) with { Version = version };
 
-        Assert.That(DescentJudge.JudgeReplay(standby), Is.Null);
-        var found = DescentJudge.JudgeReplay(standby with { IsReplayPaused = true })!;
+        Assert.That(DescentJudge.JudgeReplay(standby, new(), []), Is.Null);
+        var found = DescentJudge.JudgeReplay(standby with { IsReplayPaused = true }, new(), [])!;
         Assert.That((found.Code, found.Severity), Is.EqualTo((DescentJudge.ReplayPaused, Severity.Warning)));
         Assert.That(found.Remedy, Has.Some.Contains(function));
+    }
+
+    [TestCase("0/4000", "Warning", "replay is paused", "0 bytes behind")]
+    [TestCase("0/40004000", "Critical", "replay is paused, and more has gathered than the critical limit", "1 GB behind")]
+    public void What_gathers_while_replay_is_paused_is_told_with_it(string received, string severity, string summary, string behind)
+    {
+        var found = DescentJudge.JudgeReplay(View("des10", ServerRole.Standby) with { IsReplayPaused = true, Position = At(received), Replayed = At("0/4000") }, new(), [])!;
+
+        Assert.That((found.Severity.ToString(), found.Summary), Is.EqualTo((severity, summary)));
+        Assert.That(found.Evidence[0], Does.EndWith(behind));
     }
 
     private static ReplayPoint[] Points(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(point => point.Split('@')).Select(point => new ReplayPoint(long.Parse(point[0], CultureInfo.InvariantCulture), At(point[1])))];

@@ -1,5 +1,6 @@
 using SispiAgent.Cluster;
 using SispiAgent.Findings;
+using SispiAgent.Peers;
 using SispiAgent.Platform;
 using SispiAgent.Postgres;
 using SispiAgent.Replication;
@@ -10,7 +11,7 @@ namespace SispiAgent.Tests.Replication;
 internal sealed class FlappingTests
 {
     [TestCase(0, false)]
-    [TestCase(2, false, Description = "both ends were restarted")]
+    [TestCase(2, false, Description = "the standby was restarted twice")]
     [TestCase(3, false)]
     [TestCase(4, true)]
     [TestCase(60, true)]
@@ -57,6 +58,68 @@ internal sealed class FlappingTests
         }
 
         Assert.That((await watch.Senders.RunAsync(default)).Select(found => (found.Code, found.Subject)), Is.EqualTo(new[] { (Flapping.Code, "des10") }));
+    }
+
+    /// <summary>That the primary was started again is a fact of its own, which its agent tells (room.restarted).</summary>
+    [TestCase("over SQL"), Category("Postgres")]
+    [TestCase("by its agent")]
+    public async Task Restarts_of_the_primary_do_not_count(string known)
+    {
+        var (primary, standby) = await PostgresServers.StartPairAsync(Requires.Postgres(), settings: ("wal_retrieve_retry_interval", "100ms"));
+        await using var _ = primary;
+        await using var __ = standby;
+        using var watch = new Watch("server3").With("server2", NodeKind.Database, known == "over SQL" ? primary.Port : 1).With("server3", NodeKind.Database, standby);
+        watch.Postgres.RemoteUser = "postgres";
+
+        for (var restarted = 0; restarted <= Flapping.TooOften; restarted++)
+        {
+            var old = (await NextAsync(watch, null)).Process.Id;
+            await TellAsync();
+            Assert.That(await watch.Receiver.RunAsync(default), Is.Empty, $"after {restarted}");
+            await primary.StopAsync();
+            await primary.StartAsync(default);
+            await Eventually.TrueAsync(async () => await SenderAsync(primary) is not null, "WAL sender"); // one that came too early is gone then
+            await NextAsync(watch, old);
+        }
+
+        // its own breaks count beside them
+        for (var died = 0; died < Flapping.TooOften; died++)
+        {
+            var old = (await NextAsync(watch, null)).Process.Id;
+            await TellAsync();
+            Assert.That(await watch.Receiver.RunAsync(default), Is.Empty, $"dead after {died}");
+            ProcessSignal.Send(old, ProcessSignal.Terminate);
+            await NextAsync(watch, old);
+        }
+
+        await TellAsync();
+        Assert.That((await watch.Receiver.RunAsync(default)).Select(found => (found.Code, found.Subject)), Is.EqualTo(new[] { (Flapping.Code, "server3") }));
+
+        async Task TellAsync()
+        {
+            if (known == "over SQL")
+                return;
+            using var there = new Watch("server2").With("server2", NodeKind.Database, primary);
+            var status = (await there.Own.ReadAsync(default))!;
+            watch.Peers.Keep(watch.Site.Value.Peers.Single(), new PeerFacts(1, "", "server2", "", TimeProvider.System.GetUtcNow(), new ServerFacts("Accepting", true, "primary", 150000, null, 1, status.Position?.ToString(), null) { StartedAt = status.StartedAt }, []), null);
+        }
+    }
+
+    [Test, Category("Postgres")]
+    public async Task Restarts_of_the_primary_do_not_count_for_the_mirror()
+    {
+        var (primary, mirror) = await PostgresServers.StartPairAsync(Requires.Postgres(), standbyName: "des10", settings: ("wal_retrieve_retry_interval", "100ms"));
+        await using var _ = primary;
+        await using var __ = mirror;
+        using var watch = new Watch("server2").With("server2", NodeKind.Database, primary).With("des10", NodeKind.Mirror, mirror);
+
+        for (var restarted = 0; restarted <= Flapping.TooOften; restarted++)
+        {
+            await Eventually.TrueAsync(async () => await SenderAsync(primary) is not null, "WAL sender");
+            Assert.That(await watch.Senders.RunAsync(default), Is.Empty, $"after {restarted}");
+            await primary.StopAsync();
+            await primary.StartAsync(default);
+        }
     }
 
     private static Task<ServerProcess> NextAsync(Watch watch, int? old) => Eventually.GetAsync(

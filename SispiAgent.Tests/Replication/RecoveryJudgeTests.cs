@@ -112,14 +112,17 @@ internal sealed class RecoveryJudgeTests
     [TestCase(150000, "standby", false, true, null)]
     [TestCase(150000, "standby", false, false, "Warning folder")]
     [TestCase(150000, "primary", false, false, null)]
-    public void A_trigger_file_that_lies_about_is_worst_on_a_standby(int version, string role, bool isThere, bool isWritable, string? expected)
+    [TestCase(150000, "standby", false, false, "Warning folder", "/raid3/database/failover_trigger")]
+    [TestCase(150000, "standby", false, false, null, "/raid3/agreed", Description = "readiness.trigger names the path that it should be")]
+    [TestCase(150000, "standby", true, false, "Critical there", "/raid3/agreed", Description = "it would be promoted by it all the same")]
+    public void A_trigger_file_that_lies_about_is_worst_on_a_standby(int version, string role, bool isThere, bool isWritable, string? expected, string? agreed = null)
     {
         var recovery = new RecoverySettings(version, "/data") { TriggerFile = "/raid3/database/failover_trigger", IsTriggerThere = isThere, IsTriggerFolderWritable = isWritable };
 
-        var found = TriggerJudge.Judge("server3", role == "primary" ? ServerRole.Primary : ServerRole.Standby, recovery);
+        var found = TriggerJudge.Judge("server3", role == "primary" ? ServerRole.Primary : ServerRole.Standby, recovery, agreed);
 
         Assert.That(found is null ? null : $"{found.Severity} {found.State}", Is.EqualTo(expected));
-        Assert.That(TriggerJudge.Judge("server3", ServerRole.Standby, recovery with { TriggerFile = null }), Is.Null);
+        Assert.That(TriggerJudge.Judge("server3", ServerRole.Standby, recovery with { TriggerFile = null }, agreed), Is.Null);
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SispiAgent.Cluster;
 using SispiAgent.Findings;
+using SispiAgent.Peers;
 using SispiAgent.Postgres;
 using SispiAgent.Replication;
 using SispiAgent.Tests.Support;
@@ -63,6 +64,53 @@ internal sealed class RecoveryProbeTests
 
         var found = await FoundThenMendedAsync(watch, standby, UpstreamJudge.Code, Severity.Critical, "receives nothing");
         Assert.That(found.Summary, Does.StartWith("the standby's primary_conninfo leads nowhere"));
+    }
+
+    [TestCase(15)]
+    public async Task Where_a_standby_leads_is_not_judged_before_the_other_server_could_tell_what_it_is_on(int major)
+    {
+        var (primary, standby) = await PostgresServers.StartPairAsync(Versions.Require(major));
+        await using var _ = primary;
+        await using var __ = standby;
+        using var watch = On("server3", primary, standby);
+        watch.Postgres.RemoteUser = "stranger"; // server2 is up and its role can't be told over SQL; its agent has not been asked yet
+        standby.Set(("primary_conninfo", ""));
+
+        for (var silent = 1; silent < new PeersOptions().SilentRounds; silent++)
+        {
+            Assert.That(async () => await watch.Recovery.RunAsync(default), Throws.InstanceOf<LookSuspendedException>().With.Message.Contains("server2"));
+            Assert.That(watch.Peers.Latest(watch.Site.Value.Peers.Single(node => node.Name == "server2")).SilentRounds, Is.EqualTo(silent), "it is asked");
+        }
+
+        var found = (await watch.Recovery.RunAsync(default)).Single();
+        Assert.That((found.Code, found.Summary), Is.EqualTo((UpstreamJudge.Code, "the standby's primary_conninfo leads nowhere")), "silent for long enough: told with what is known");
+    }
+
+    [TestCase(15)]
+    public async Task An_agent_that_answers_and_gives_no_role_hides_nothing_for_long_on(int major)
+    {
+        var (primary, standby) = await PostgresServers.StartPairAsync(Versions.Require(major));
+        await using var _ = primary;
+        await using var __ = standby;
+        using var watch = On("server3", primary, standby);
+        watch.Postgres.RemoteUser = "stranger";
+        standby.Set(("primary_conninfo", ""));
+        var server2 = watch.Site.Value.Peers.Single(node => node.Name == "server2");
+
+        // each time it has just answered; asked again it has no sshd here, and is silent once
+        for (var held = 0; held < new PeersOptions().SilentRounds; held++)
+        {
+            watch.Peers.Keep(server2, Facts(), null);
+            Assert.That(async () => await watch.Recovery.RunAsync(default), Throws.InstanceOf<LookSuspendedException>());
+        }
+
+        for (var told = 0; told < 2; told++)
+        {
+            watch.Peers.Keep(server2, Facts(), null);
+            Assert.That((await watch.Recovery.RunAsync(default)).Single().Code, Is.EqualTo(UpstreamJudge.Code), "told, and not held again");
+        }
+
+        static PeerFacts Facts() => new(1, "", "server2", "", TimeProvider.System.GetUtcNow(), new ServerFacts("Full", false, null, null, null, null, null, null), []);
     }
 
     [TestCase(11)]

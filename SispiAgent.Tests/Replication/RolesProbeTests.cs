@@ -80,7 +80,7 @@ internal sealed class RolesProbeTests
         var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         using var watch = new Watch("system1", time).With("server2", NodeKind.Database, one).With("server3", NodeKind.Database, way.Port).With("system1", NodeKind.Web);
         watch.Postgres.RemoteUser = "postgres";
-        watch.Postgres.ConnectTimeout = TimeSpan.FromSeconds(1);
+        watch.Postgres.ConnectTimeout = TimeSpan.FromSeconds(5);
         Assert.That((await watch.Roles.RunAsync(default)).Single().Code, Is.EqualTo(RolesJudge.TwoPrimaries));
 
         way.IsStalled = true;

@@ -12,12 +12,10 @@ namespace SispiAgent.Tests.Replication;
 [Category("Postgres")]
 internal sealed class RunwayProbeTests
 {
-    [TestCase(12)]
-    [TestCase(15)]
-    [TestCase(16)]
-    [TestCase(17)]
-    [TestCase(18)]
-    public async Task The_deadline_is_foretold_and_the_segment_goes_at_the_checkpoint_after_it_on(int major)
+    [Test]
+    public Task The_deadline_is_foretold_and_the_segment_goes_at_the_checkpoint_after_it() => SideBySide.RunAsync([12, 15, 16, 17, 18], ForetellAsync);
+
+    private static async Task ForetellAsync(int major)
     {
         await using var primary = await PostgresServers.StoppedAsync(Versions.Require(major));
         primary.Set((major >= 13 ? "wal_keep_size" : "wal_keep_segments", major >= 13 ? "64MB" : "4"), ("checkpoint_timeout", "30s"), ("min_wal_size", "32MB"));
@@ -30,7 +28,7 @@ internal sealed class RunwayProbeTests
         using var watch = Over(primary, mirror).With("server3", NodeKind.Database, standby);
         await using var load = await LearnRateAsync(watch, primary, "des10", "server3");
 
-        await mirror.StopAsync();
+        await StopAsync(mirror, primary, watch, load);
         var told = await Eventually.GetAsync(async () => (await watch.Runway.RunAsync(default)).FirstOrDefault(found => found.Code == RunwayFindings.TooShort), "runway of the mirror");
         var (toldAt, foretold) = (TimeProvider.System.GetUtcNow(), await RunwayAsync(watch, "des10"));
         Assert.That((told.Subject, told.Severity, told.State), Is.EqualTo(("des10", Severity.Critical, "Counting")));
@@ -39,7 +37,7 @@ internal sealed class RunwayProbeTests
         Assert.That(file, Does.Exist);
 
         var usedUpAt = await WhenAsync(primary, foretold.UsedUpAt!.Value, file);
-        await Eventually.TrueAsync(() => !File.Exists(file), "checkpoint that takes the segment", 120);
+        await Eventually.TrueAsync(() => !File.Exists(file), "checkpoint that takes the segment");
         var goneAt = TimeProvider.System.GetUtcNow();
         await TestContext.Progress.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
             $"{major}: told at {toldAt:HH:mm:ss.f}: deadline {foretold.Deadline:HH:mm:ss.f}, probable loss {foretold.ProbableLoss:HH:mm:ss.f}; guarantee used up {usedUpAt:HH:mm:ss.f}, {foretold.NeededFile} gone {goneAt:HH:mm:ss.f}"));
@@ -52,10 +50,10 @@ internal sealed class RunwayProbeTests
         await Eventually.TrueAsync(() => File.ReadAllText(mirror.LogFile).Contains("has already been removed", StringComparison.Ordinal), "the mirror's own word on it");
     }
 
-    [TestCase(12)]
-    [TestCase(15)]
-    [TestCase(18)]
-    public async Task A_slot_holds_the_segment_beyond_the_setting_until_it_is_dropped_on(int major)
+    [Test]
+    public Task A_slot_holds_the_segment_beyond_the_setting_until_it_is_dropped() => SideBySide.RunAsync([12, 15, 18], HoldAsync);
+
+    private static async Task HoldAsync(int major)
     {
         await using var primary = await PostgresServers.StoppedAsync(Versions.Require(major));
         primary.Set((major >= 13 ? "wal_keep_size" : "wal_keep_segments", major >= 13 ? "32MB" : "2"), ("checkpoint_timeout", "30s"), ("min_wal_size", "32MB"));
@@ -71,7 +69,7 @@ internal sealed class RunwayProbeTests
         watch.Replication.WarningBytes = 1 << 20;
         await using var load = await LearnRateAsync(watch, primary, "des10");
 
-        await mirror.StopAsync();
+        await StopAsync(mirror, primary, watch, load);
         var held = await Eventually.GetAsync(async () => await RunwayAsync(watch, "des10") is { State: RunwayState.HeldBySlot } found ? found : null, "runway that a slot holds");
         Assert.That(held.Slot, Is.EqualTo("des10"));
         var file = Path.Combine(WalDirectory.Of(primary.DataDirectory), held.NeededFile);
@@ -87,9 +85,10 @@ internal sealed class RunwayProbeTests
         Assert.That((await watch.Runway.RunAsync(default)).Select(found => (found.Code, found.State)), Is.EqualTo(new[] { (RunwayFindings.TooShort, "Lost") }));
     }
 
-    [TestCase(13)]
-    [TestCase(18)]
-    public async Task A_slot_with_a_limit_is_lost_where_its_safe_size_said_on(int major)
+    [Test]
+    public Task A_slot_with_a_limit_is_lost_where_its_safe_size_said() => SideBySide.RunAsync([13, 18], LimitAsync);
+
+    private static async Task LimitAsync(int major)
     {
         await using var primary = await PostgresServers.StoppedAsync(Versions.Require(major));
         primary.Set(("wal_keep_size", "0"), ("max_slot_wal_keep_size", "64MB"), ("checkpoint_timeout", "30s"), ("min_wal_size", "32MB"));
@@ -102,7 +101,7 @@ internal sealed class RunwayProbeTests
         using var watch = Over(primary, mirror);
         await using var load = await LearnRateAsync(watch, primary, "des10");
 
-        await mirror.StopAsync();
+        await StopAsync(mirror, primary, watch, load);
         var counting = await Eventually.GetAsync(async () => await RunwayAsync(watch, "des10") is { State: RunwayState.Counting, Slot: "des10", Deadline: not null } found ? found : null, "limit of the slot");
         var file = Path.Combine(WalDirectory.Of(primary.DataDirectory), counting.NeededFile);
         await WhenAsync(primary, counting.UsedUpAt!.Value, file);
@@ -114,6 +113,38 @@ internal sealed class RunwayProbeTests
 
         Assert.That((await RunwayAsync(watch, "des10")).State, Is.EqualTo(RunwayState.Lost));
         Assert.That(watch.Seen("des10", RunwayWords.Topic), Is.Not.Null);
+    }
+
+    [Test]
+    public async Task What_a_mirror_received_after_the_last_look_is_known_by_its_own_slot()
+    {
+        await using var primary = await PostgresServers.StoppedAsync(Requires.Postgres());
+        primary.Set(("wal_keep_size", "0"), ("min_wal_size", "32MB"));
+        await using var mirror = await primary.CopyAsync(PostgresServers.NewFolder(), Ports.Next(), default);
+        mirror.Follow(primary, hotStandby: true, "des10");
+        mirror.Set(("primary_slot_name", "des10"));
+        await primary.StartAsync(default);
+        await primary.ExecuteAsync("SELECT pg_create_physical_replication_slot('des10')");
+        await mirror.StartAsync(default);
+        using var watch = Over(primary, mirror);
+        await Eventually.TrueAsync(async () =>
+        {
+            await watch.Runway.RunAsync(default);
+            return watch.Positions.Last("des10", 150000) is not null;
+        }, "look at the connected mirror");
+
+        await primary.ExecuteAsync("SELECT count(*) FROM (SELECT pg_logical_emit_message(false, 'load', repeat('x', 1 << 20)) FROM generate_series(1, 40)) AS written; SELECT pg_switch_wal()");
+        await Eventually.TrueAsync(async () =>
+        {
+            await using var connection = await primary.OpenAsync("postgres", default);
+            await using var command = new NpgsqlCommand("SELECT restart_lsn >= pg_current_wal_flush_lsn() FROM pg_replication_slots", connection);
+            return await command.ExecuteScalarAsync(default) is true;
+        }, "slot at the end");
+        await mirror.StopAsync();
+        await primary.ExecuteAsync("CHECKPOINT");
+
+        var runway = await Eventually.GetAsync(async () => await RunwayAsync(watch, "des10") is { State: not RunwayState.Connected } found ? found : null, "runway of the mirror");
+        Assert.That((runway.State, runway.Slot), Is.EqualTo((RunwayState.HeldBySlot, "des10")));
     }
 
     private static Watch Over(ScratchServer primary, ScratchServer mirror)
@@ -136,6 +167,20 @@ internal sealed class RunwayProbeTests
         return load;
     }
 
+    /// <summary>Stops the mirror where it was seen last: one that received another segment before its end would need a later file than the one foretold.</summary>
+    private static Task StopAsync(ScratchServer mirror, ScratchServer primary, Watch watch, WalLoad load) => load.RestAsync(async () =>
+    {
+        await using var connection = await primary.OpenAsync("postgres", default);
+        await using var command = new NpgsqlCommand("SELECT pg_logical_emit_message(true, 'load', 'last')::text", connection);
+        var last = WalPosition.TryParse((string)(await command.ExecuteScalarAsync())!)!.Value;
+        await Eventually.TrueAsync(async () =>
+        {
+            await watch.Runway.RunAsync(default);
+            return watch.Positions.Last("des10", 150000)!.Value.Position.BytesSince(last, 150000) >= 0;
+        }, "mirror's last position");
+        await mirror.StopAsync();
+    });
+
     private static async Task<Runway> RunwayAsync(Watch watch, string node)
     {
         var status = (await watch.Own.ReadAsync(default))!;
@@ -154,7 +199,7 @@ internal sealed class RunwayProbeTests
             var isThere = WalPosition.TryParse((string)(await command.ExecuteScalarAsync(default))!)!.Value.BytesSince(position, 150000) >= 0;
             Assert.That(wasThere || isThere, Is.True, "kept as long as was said");
             return isThere;
-        }, $"primary at {position}", 120);
+        }, $"primary at {position}");
         return TimeProvider.System.GetUtcNow();
     }
 }

@@ -63,6 +63,29 @@ internal sealed class PartialRestoreTests
     }
 
     [Test]
+    public async Task What_went_with_a_table_and_did_not_come_back_with_it_is_named()
+    {
+        var (site, _) = await Sets.SampleAsync(Tables + "CREATE VIEW keep.notes AS SELECT note FROM keep.\"a.b\"");
+        await using var mine = site;
+        await site.Server.ExecuteAsync("DROP TABLE keep.places, keep.\"a.b\" CASCADE", "decam_prd");
+        string[] restore = ["restore", "--config", site.ConfigurationFile(), "--database", "decam_prd"];
+
+        var both = await AgentProgram.RunAsync([.. restore, "--table", "keep.places", "--table", "keep.\"a.b\""]);
+        Assert.That(both.ExitCode, Is.EqualTo(ExitCode.Done), both.ErrorTail);
+        Assert.That(both.Output, Does.Contain("did not come back: view keep.notes. How they were made: pg_restore -s -f - "));
+        Assert.That(both.Output, Does.Match($"Restored from server2/.* into .*@.*:{site.Server.Port} in "));
+        await site.Server.ExecuteAsync("CREATE VIEW keep.notes AS SELECT note FROM keep.\"a.b\"; DROP TABLE keep.places CASCADE", "decam_prd");
+        Assert.That((await AgentProgram.RunAsync([.. restore, "--table", "keep.places"])).Output, Does.Match("did not come back: constraint .*_place_fkey.* on table keep.\"a.b\"\\."));
+
+        await site.Server.ExecuteAsync("CREATE ROLE plain LOGIN CREATEDB");
+        var plain = await AgentProgram.RunAsync([.. restore, "--as", "mine", "--user", "plain"]);
+        Assert.That(plain.ExitCode, Is.EqualTo(ExitCode.Failed));
+        Assert.That(plain.ErrorTail, Does.Contain("is no superuser: what belongs to others can't be restored").And.Contain("--user"));
+        var replaced = await AgentProgram.RunAsync([.. restore, "--replace"]);
+        Assert.That(replaced.Output, Does.Match("The database decam_prd that was there is kept as \"decam_prd_before_.*\"\\."), replaced.ErrorTail);
+    }
+
+    [Test]
     public async Task A_dropped_schema_comes_back()
     {
         var (site, _) = await Sets.SampleAsync(Tables);

@@ -19,6 +19,7 @@ internal sealed class ResumeTests
         var (site, set) = await Sets.SampleAsync();
         await using var _ = site;
         await using var empty = await PostgresServers.StartPrimaryAsync();
+        await empty.ExecuteAsync("CREATE ROLE sispi CREATEDB");
         string[] target = ["--config", site.ConfigurationFile(), "--host", empty.SocketDirectory, "--port", empty.Port.ToString(CultureInfo.InvariantCulture), "--user", "postgres"];
         var isFirst = true;
         foreach (var steps in new[] { 2, 6, 9, 12 })
@@ -37,7 +38,7 @@ internal sealed class ResumeTests
         var resumed = await AgentProgram.RunAsync("restore", "--resume", "--config", site.ConfigurationFile());
 
         Assert.That(resumed.ExitCode, Is.EqualTo(ExitCode.Done), resumed.ErrorTail);
-        Assert.That(resumed.Output, Does.Contain("tables have the rows that the manifest says"));
+        Assert.That(resumed.Output, Does.Contain("tables have the rows that the manifest says").And.Contain("sispi is kept as it is here"), "also what the first run alone has seen");
         Assert.That(await Sets.TextAsync(empty, "decam_prd", "SELECT count(*) FROM exposure.exposure"), Is.EqualTo(await Sets.TextAsync(site.Server, "decam_prd", "SELECT count(*) FROM exposure.exposure")));
         Assert.That(await Sets.TextAsync(empty, "postgres", "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'sispi-agent%'"), Is.EqualTo("0"));
         Assert.That(set.Manifest.Databases, Has.Count.GreaterThan(4));
@@ -70,6 +71,53 @@ internal sealed class ResumeTests
 
         Assert.That(outcome.Problems, Is.Empty);
         Assert.That(outcome.Digests, Is.GreaterThan(10));
+    }
+
+    [Test]
+    public async Task A_killed_restore_that_made_a_database_step_aside_says_so_when_it_goes_on()
+    {
+        var (site, _) = await Sets.SampleAsync();
+        await using var mine = site;
+        await site.Server.ExecuteAsync("CREATE TABLE public.newer (a int)", "decam_prd");
+        using (var restoring = Process.Start(new ProcessStartInfo(AgentProgram.FilePath, ["restore", "--database", "decam_prd", "--replace", "--config", site.ConfigurationFile()]) { RedirectStandardOutput = true })!)
+        {
+            restoring.BeginOutputReadLine();
+            await Eventually.TrueAsync(() => restoring.HasExited || Journal(site.State()).Count(line => line.Contains("\"done\"", StringComparison.Ordinal)) >= 2, "definitions");
+            var below = ProcessTree.Below(restoring.Id);
+            ProcessSignal.Send(restoring.Id, ProcessSignal.Kill);
+            await restoring.WaitForExitAsync();
+            await Eventually.TrueAsync(() => below.All(process => !ProcessTree.IsRunning(process)), "end of all children");
+        }
+
+        Assert.That(Journal(site.State()), Has.None.Contains("\"end\""), "killed too late to tell anything");
+        var resumed = await AgentProgram.RunAsync("restore", "--resume", "--config", site.ConfigurationFile());
+        Assert.That(resumed.ExitCode, Is.EqualTo(ExitCode.Done), resumed.ErrorTail);
+        var aside = await Sets.TextAsync(site.Server, "postgres", "SELECT string_agg(datname, ' ') FROM pg_database WHERE datname LIKE 'decam_prd_before_%'");
+        Assert.That(resumed.Output, Does.Contain($"The database decam_prd that was there is kept as {SispiAgent.BackupSets.SqlName.Show(aside)}."));
+        Assert.That(await Sets.TextAsync(site.Server, aside, "SELECT count(*) FROM pg_class WHERE relname = 'newer'"), Is.EqualTo("1"));
+        Assert.That(await Sets.TextAsync(site.Server, "decam_prd", "SELECT count(*) FROM pg_class WHERE relname = 'newer'"), Is.EqualTo("0"));
+    }
+
+    [Test]
+    public async Task A_restore_that_was_killed_at_the_renaming_itself_renames_once_and_never_what_it_restored([Values] bool isRenamed)
+    {
+        var (site, set) = await Sets.SampleAsync("CREATE TABLE public.older (a int)");
+        await using var mine = site;
+        await site.Server.ExecuteAsync("DROP TABLE public.older", "decam_prd");
+        using var host = site.Open();
+        var kept = KeptDatabase.Of("decam_prd", TimeProvider.System.GetUtcNow());
+        using (var journal = RestoreJournal.Begin(host.Get<Restorer>().Journals, new RestoreRequest(set.Folder, "decam_prd") { Replaces = true }, Sets.To(site.Server).ToString(), TimeProvider.System))
+            journal.Keeps(kept);
+        if (isRenamed)
+            await site.Server.ExecuteAsync(kept.Statement);
+
+        var outcome = await host.Get<Restorer>().ResumeAsync(_ => Sets.To(site.Server), new Progress<RestoreProgress>(), default);
+
+        Assert.That(outcome.Problems, Is.Empty);
+        Assert.That(outcome.Remarks, Has.Some.EqualTo(kept.Words));
+        Assert.That(await Sets.TextAsync(site.Server, kept.Aside, "SELECT count(*) FROM pg_class WHERE relname = 'older'"), Is.EqualTo("0"));
+        Assert.That(await Sets.TextAsync(site.Server, "decam_prd", "SELECT count(*) FROM pg_class WHERE relname = 'older'"), Is.EqualTo("1"));
+        Assert.That(await Sets.TextAsync(site.Server, "postgres", "SELECT count(*) FROM pg_database WHERE datname LIKE 'decam_prd%'"), Is.EqualTo("2"));
     }
 
     private static RestoreTarget Target(ScratchServer server) => new(Sets.To(server), server.Installation, 150000) { Run = Guid.NewGuid().ToString("N"), Timeout = TimeSpan.FromMinutes(2) };

@@ -4,7 +4,6 @@ using SispiAgent.BackupSets;
 using SispiAgent.Cli;
 using SispiAgent.Demo;
 using SispiAgent.History;
-using SispiAgent.Platform;
 using SispiAgent.Postgres;
 using SispiAgent.Restore;
 using SispiAgent.Tests.Backup;
@@ -19,14 +18,8 @@ internal sealed class ScheduledDrillTests
     [Test]
     public async Task The_standbys_host_drills_each_new_copy_once_and_says_aloud_when_none_has_come()
     {
-        Requires.Program("/usr/sbin/sshd");
-        Requires.Program("/usr/bin/rrsync");
-        using var folder = new TempFolder();
-        var port = Ports.Next();
-        await using var ssh = await LoopbackSsh.StartAsync(folder["ssh"], port, default);
-        await using var site = await BackupSite.StartAsync(sshPort: port);
-        await CopyTests.TrustAsync(site, ssh);
-        OwnerOnly.CreateFolder(site.Copies);
+        await using var hosts = await CopyingHosts.StartAsync();
+        var site = hosts.Site;
         await using var standby = await StandbyAsync(site);
         await SampleDatabase.LoadAsync(site.Server, default);
 

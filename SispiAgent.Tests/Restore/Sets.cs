@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Npgsql;
 using SispiAgent.BackupSets;
-using SispiAgent.Demo;
 using SispiAgent.Postgres;
 using SispiAgent.Tests.Backup;
 
@@ -13,8 +12,7 @@ internal static class Sets
     /// <summary>The sample, with decam_prd divided.</summary>
     public static async Task<(BackupSite Site, BackupSet Set)> SampleAsync(string more = "", string database = "decam_prd")
     {
-        var site = await BackupSite.StartAsync(new JsonObject { ["CopyRequired"] = false, ["Databases"] = new JsonObject { ["decam_prd"] = new JsonObject() } });
-        await SampleDatabase.LoadAsync(site.Server, default);
+        var site = await BackupSite.StartSampleAsync(new JsonObject { ["CopyRequired"] = false, ["Databases"] = new JsonObject { ["decam_prd"] = new JsonObject() } });
         if (more.Length > 0)
             await site.Server.ExecuteAsync(more, database);
         return (site, (await site.RunAsync()).Set);

@@ -1,6 +1,7 @@
 using Npgsql;
 using SispiAgent.Findings;
 using SispiAgent.Platform;
+using SispiAgent.Postgres;
 using SispiAgent.Room;
 using SispiAgent.Tests.Support;
 
@@ -8,7 +9,7 @@ namespace SispiAgent.Tests.Room;
 
 /// <summary>Each condition is made on a real server, found, and mended as the mail says.</summary>
 [Category("Postgres")]
-internal sealed class RoomProbesTests
+internal sealed partial class RoomProbesTests
 {
     [Test]
     public async Task Connections_that_run_out_are_told_with_who_holds_them()
@@ -70,6 +71,9 @@ internal sealed class RoomProbesTests
         }));
         Assert.That(findings.Select(finding => finding.Code), Is.All.EqualTo(KeysJudge.Sequence));
         Assert.That(findings.Single(finding => finding.Subject.EndsWith("wide", StringComparison.Ordinal)).Evidence, Has.Some.EqualTo("it gives values to narrow.id").And.Some.Contains("30,000 of 32,767: 91 %"));
+        foreach (var finding in findings)
+            await FollowAsync(finding, server, "other");
+        Assert.That(await site.Keys.RunAsync(default), Is.Empty, "each remedy to the letter gives it room");
     }
 
     [Test]
@@ -87,6 +91,8 @@ internal sealed class RoomProbesTests
 
         Assert.That((finding.Code, finding.Subject, finding.Severity), Is.EqualTo((KeysJudge.Key, "server2/postgres/public.Keyed.Id", Severity.Critical)));
         Assert.That(finding.Evidence, Has.Some.Contains("2,100,000,000 of 2,147,483,647: 97 %"));
+        await FollowAsync(finding, server, "postgres");
+        Assert.That(await site.Keys.RunAsync(default), Is.Empty);
     }
 
     [Test]
@@ -111,9 +117,8 @@ internal sealed class RoomProbesTests
         Assert.That(findings.Select(finding => finding.Code), Is.EqualTo(new[] { HolderJudge.Prepared, HolderJudge.Idle, HolderJudge.Snapshot }));
         Assert.That(findings[0].Evidence.Single(), Does.StartWith("left behind, of postgres in database postgres: for"));
         Assert.That(findings[1].Evidence.Single(), Does.Contain($"process {idle.ProcessID}, of postgres in database postgres").And.Contain("holds back"));
-        await server.ExecuteAsync("ROLLBACK PREPARED 'left behind'");
-        await server.ExecuteAsync($"SELECT pg_terminate_backend({idle.ProcessID})");
-        await server.ExecuteAsync($"SELECT pg_cancel_backend({working.ProcessID})");
+        foreach (var finding in findings)
+            await FollowAsync(finding, server, "postgres");
         Assert.That(async () => await running, Throws.InstanceOf<PostgresException>());
         await Eventually.TrueAsync(async () => (await site.Holders.RunAsync(default)).Count == 0, "nothing that holds vacuum back");
     }
@@ -132,7 +137,7 @@ internal sealed class RoomProbesTests
 
         Assert.That(finding.Code, Is.EqualTo(HolderJudge.Slot));
         Assert.That(finding.Evidence.Single(), Does.StartWith("forgotten, a logical replication slot, used by nobody, holds back"));
-        await server.ExecuteAsync("SELECT pg_drop_replication_slot('forgotten')");
+        await FollowAsync(finding, server, "postgres");
         Assert.That(await site.Holders.RunAsync(default), Is.Empty);
     }
 
@@ -260,4 +265,16 @@ internal sealed class RoomProbesTests
     }
 
     private static async Task<IReadOnlyList<Finding>> RunAsync(IProbe probe) => await RunUnlessDownAsync(probe) ?? [];
+
+    /// <summary>The statements of a remedy, to the letter.</summary>
+    private static async Task FollowAsync(SispiAgent.Findings.Finding finding, ScratchServer server, string database)
+    {
+        var statements = finding.Remedy.Select(step => Statement().Match(step)).Where(match => match.Success).Select(match => match.Value).ToArray();
+        Assert.That(statements, Is.Not.Empty, string.Join(" | ", finding.Remedy));
+        foreach (var statement in statements)
+            await server.ExecuteAsync(statement, database);
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex("(ALTER (TABLE|SEQUENCE)|ROLLBACK PREPARED|SELECT pg_(terminate_backend|cancel_backend|drop_replication_slot)).*;$")]
+    private static partial System.Text.RegularExpressions.Regex Statement();
 }

@@ -30,7 +30,7 @@ internal sealed class RoomSite : IDisposable
         Board = new(_database);
         Measurements = new(_database, TimeProvider.System);
         Book = new(_database);
-        var own = new OwnServer(_site, new ServerConnector(_site, new(_live)), new LocalEvidenceReader(new(_live)));
+        var own = new OwnServer(_site, new ServerConnector(_site, new(_live), new(TimeProvider.System)), new LocalEvidenceReader(new(_live)));
         Connections = new(_site, own, new(_live), Board, Measurements, TimeProvider.System);
         Ages = new(_site, own, new(_live), Board, TimeProvider.System);
         Keys = new(_site, own, new(_live), Board, TimeProvider.System);
@@ -38,7 +38,7 @@ internal sealed class RoomSite : IDisposable
         Start = new(_site, own, new(_live), Board, Measurements, TimeProvider.System);
         Exclusive = new(_site, own, new(_live), Board, TimeProvider.System);
         Log = new(_site, own, Book, new(_live), Board, TimeProvider.System);
-        Space = new(_site, new(_live), Board, Measurements, TimeProvider.System);
+        Space = new(_site, new(_site, new(_live), Measurements, TimeProvider.System), new(_live), Board, Measurements, TimeProvider.System);
     }
 
     public RoomOptions Options { get; } = new();

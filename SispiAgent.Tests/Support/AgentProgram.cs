@@ -8,7 +8,7 @@ internal static class AgentProgram
     public static string FilePath { get; } = Path.Combine(AppContext.BaseDirectory, "SispiAgent");
 
     public static Task<ToolResult> RunAsync(params string[] arguments) =>
-        ToolRunner.RunAsync(new ToolCommand(FilePath, arguments) { Timeout = TimeSpan.FromMinutes(2) }, default);
+        ToolRunner.RunAsync(new ToolCommand(FilePath, arguments) { Timeout = TimeSpan.FromMinutes(5) }, default);
 
     /// <summary>A script that runs it with a configuration, as sshd would find it on a host's PATH.</summary>
     public static string Script(string path, string configuration)

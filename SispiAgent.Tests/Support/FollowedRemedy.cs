@@ -31,6 +31,8 @@ internal static partial class FollowedRemedy
             await File.AppendAllTextAsync(end.Groups["file"].Value, end.Groups["text"].Value + "\n");
         else if (Reset().Match(step) is { Success: true } reset)
             await server.ExecuteAsync($"ALTER SYSTEM RESET {reset.Groups["name"].Value}");
+        else if (Owned().Match(step) is { Success: true } owned)
+            await server.ExecuteAsync(owned.Groups["sql"].Value);
         else if (PassLine().Match(step) is { Success: true } pass)
             await File.AppendAllTextAsync(pass.Groups["file"].Value, pass.Groups["line"].Value + "\n");
         else if (Shell().Match(step) is { Success: true } shell)
@@ -56,7 +58,7 @@ internal static partial class FollowedRemedy
         await ToolRunner.RunToSuccessAsync(new ToolCommand("bash", ["-e", "-c", $"pg_ctl {command} >>{ToolCommand.Quote(server.LogFile)} 2>&1"])
         {
             DiscardsOutput = true,
-            Timeout = TimeSpan.FromMinutes(1),
+            Timeout = TimeSpan.FromMinutes(5),
             Environment = new Dictionary<string, string?>
             {
                 ["PATH"] = $"{server.Installation.BinDirectory}:{Environment.GetEnvironmentVariable("PATH")}", ["PGHOST"] = server.SocketDirectory, ["PGPORT"] = server.Port.ToString(CultureInfo.InvariantCulture),
@@ -87,6 +89,9 @@ internal static partial class FollowedRemedy
 
     [GeneratedRegex("ALTER SYSTEM RESET (?<name>[a-z_]+);")]
     private static partial Regex Reset();
+
+    [GeneratedRegex(": (?<sql>ALTER (ROLE|DATABASE) .* RESET [a-z_]+;)$")]
+    private static partial Regex Owned();
 
     [GeneratedRegex("pg_ctl (?<command>(reload|restart).*)$")]
     private static partial Regex Control();

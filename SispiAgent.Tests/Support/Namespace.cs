@@ -49,7 +49,7 @@ internal sealed class Namespace : IAsyncDisposable
 
     /// <summary>Runs a command as root on this side.</summary>
     public static Task RootAsync(string program, params string[] arguments) =>
-        ToolRunner.RunToSuccessAsync(new ToolCommand(program, arguments) { DiscardsOutput = true, Timeout = TimeSpan.FromSeconds(90) }, default);
+        ToolRunner.RunToSuccessAsync(new ToolCommand(program, arguments) { DiscardsOutput = true, Timeout = TimeSpan.FromMinutes(5) }, default);
 
     public async ValueTask DisposeAsync() => await IpAsync("netns", "del", _name); // its interfaces go with it
 

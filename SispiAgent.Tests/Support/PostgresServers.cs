@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
+using SispiAgent.Demo;
 using SispiAgent.Postgres;
 
 namespace SispiAgent.Tests.Support;
 
 /// <summary>Real servers for tests, copied from one template a run, which is much quicker than initdb each time.</summary>
-[SetUpFixture]
-internal sealed class PostgresServers
+internal static class PostgresServers
 {
-    private static readonly TempFolder Templates = new();
+    private static readonly TempFolder Templates = UntilTheEnd();
     private static readonly ConcurrentDictionary<string, Lazy<Task<ScratchServer>>> Stopped = new();
+    private static readonly Lazy<Task<ScratchServer>> Sample = new(LoadSampleAsync);
     private static int _count;
 
     /// <summary>A running primary of the machine's own PostgreSQL.</summary>
@@ -19,6 +20,15 @@ internal sealed class PostgresServers
     {
         var primary = await StoppedAsync(installation);
         primary.Set(settings);
+        await primary.StartAsync(default);
+        return primary;
+    }
+
+    /// <summary>A running primary of the machine's own PostgreSQL that holds the sample, which is loaded once a run.</summary>
+    public static async Task<ScratchServer> StartSampleAsync()
+    {
+        Requires.Postgres();
+        var primary = await (await Sample.Value).CopyAsync(NewFolder(), Ports.Next(), default);
         await primary.StartAsync(default);
         return primary;
     }
@@ -47,6 +57,27 @@ internal sealed class PostgresServers
     /// <summary>A folder for one more server; it does not exist yet.</summary>
     public static string NewFolder() => Templates[$"s{Interlocked.Increment(ref _count)}"];
 
-    [OneTimeTearDown]
-    public void RemoveTemplates() => Templates.Dispose();
+    private static async Task<ScratchServer> LoadSampleAsync()
+    {
+        var template = await StoppedAsync(Requires.Postgres());
+        await template.StartAsync(default);
+        try
+        {
+            await SampleDatabase.LoadAsync(template, default);
+        }
+        finally
+        {
+            await template.StopAsync();
+        }
+
+        return template;
+    }
+
+    /// <summary>Not until NUnit tears something down: it has done so before a test that may not run beside others.</summary>
+    private static TempFolder UntilTheEnd()
+    {
+        var folder = new TempFolder();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
+        return folder;
+    }
 }

@@ -7,15 +7,31 @@ namespace SispiAgent.Tests.Support;
 internal sealed class WalLoad : IAsyncDisposable
 {
     private readonly CancellationTokenSource _ending = new();
+    private readonly SemaphoreSlim _turn = new(1);
     private readonly Task _writing;
 
     public WalLoad(ScratchServer primary) => _writing = WriteAsync(primary);
+
+    /// <summary>Writes nothing until something else is done.</summary>
+    public async Task RestAsync(Func<Task> meanwhile)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await meanwhile();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();
         await _writing;
         _ending.Dispose();
+        _turn.Dispose();
     }
 
     private async Task WriteAsync(ScratchServer primary)
@@ -25,7 +41,7 @@ internal sealed class WalLoad : IAsyncDisposable
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(250), TimeProvider.System);
         while (!_ending.IsCancellationRequested)
         {
-            await command.ExecuteNonQueryAsync(default);
+            await RestAsync(() => command.ExecuteNonQueryAsync(default));
             await pace.WaitForNextTickAsync(default);
         }
     }

@@ -27,27 +27,28 @@ internal sealed class Watch : IDisposable
             },
             ""));
         Site = new(_live);
-        Connector = new(Site, new(_live));
-        Reader = new(Connector, new(new(_live)), Site, new(_live), time);
+        var refusals = new Refusals(time);
+        Connector = new(Site, new(_live), refusals);
+        Reader = new(Connector, refusals, new(new(_live)), Site, new(_live), time);
         var database = new AgentDatabase(_folder["agent.db"], [StatusBoard.Migration, Measurements.Migration]);
         Board = new(database);
         Positions = new(new(database, time));
         var (own, fed, connections) = (new OwnServer(Site, Reader), new FedNodesReader(Site, Connector), new Connections(new(database, time)));
         Peers = new(new PeerShell(new PeerKeys(new AgentPaths(_folder.Folder)), new(_live)), new(_live), time);
         Observed = new();
-        Liveness = new(Site, Reader, Observed, Peers, Board, new(database, time), new(_live));
-        var roles = new RolesReader(Site, Reader, Connector, Peers, time);
+        Liveness = new(Site, Reader, refusals, Observed, Peers, Board, new(database, time), new(_live));
+        var roles = new RolesReader(Site, Reader, new(Connector), refusals, fed, Peers, time);
         var descents = new DescentLook(roles);
-        Senders = new(Site, own, fed, Peers, descents, connections, Board, new(_live), new(_live), time);
+        Senders = new(Site, own, fed, Peers, roles, descents, connections, Board, new(_live), new(_live), time);
         var settings = new RecoverySettingsReader(Connector);
         var upstream = new UpstreamLook(Site, settings);
         Receiver = new(Site, own, Peers, upstream, descents, roles, Positions, connections, Board, time);
         Runways = new(Site, Connector, Peers, Observed, Positions, new(_live), time);
         Runway = new(Site, own, fed, Runways, Board, new(_live), time);
         Roles = new(Site, roles, Peers, Board, new(_live), time);
-        Descent = new(Site, own, roles, descents);
+        Descent = new(Site, own, roles, descents, new(Connector), new(_live));
         Conflicts = new(Site, own, Connector, new(new(database, time)), Board, time);
-        Recovery = new(Site, own, settings, roles, upstream, Board, time);
+        Recovery = new(Site, own, settings, roles, upstream, Peers, new(_live), _ => null, Board, time);
         Own = own;
         Fed = fed;
     }

@@ -46,7 +46,7 @@ internal sealed partial class BackupPipeline(
         Log.Made(logger, set.Id, set.Manifest.Bytes);
         Report(RunName, []);
         board.Record(new(self.Name, "backup", $"{set.Manifest.Name}, {ByteSize.Words(set.Manifest.Bytes)}", true, time.GetUtcNow()));
-        var copied = await copies.CopyAsync(set, progress, cancellationToken);
+        var copied = await CopyNewAsync(set, progress, cancellationToken);
         ReportCopies(set, copied);
         var isCounting = !set.Manifest.IsFromFormerPrimary;
         var (pruned, next) = isCounting ? Prune() : ([], "It was made by a former primary: nothing is removed because of it.");
@@ -62,6 +62,19 @@ internal sealed partial class BackupPipeline(
         var results = await copies.CopyAsync(set, progress, cancellationToken);
         ReportCopies(set, results);
         return [.. results.Where(result => result.Problem is not null).Select(result => $"{result.Place}: {result.Problem}")];
+    }
+
+    /// <summary>Copies a set that was just made. If copying can't even begin (another copy is at work), the set is there all the same, and its letter says so.</summary>
+    private async Task<IReadOnlyList<CopyResult>> CopyNewAsync(BackupSet set, IProgress<BackupProgress> progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await copies.CopyAsync(set, progress, cancellationToken);
+        }
+        catch (AgentException e)
+        {
+            return [.. copies.Places().Select(place => new CopyResult(place.Name, place.Where, e.Message))];
+        }
     }
 
     /// <summary>Copies what has no proven copy, newest first. A place that does not take one is asked no more in this round; the others go on.</summary>

@@ -4,16 +4,23 @@ using SispiAgent.BackupSets;
 namespace SispiAgent.Backup;
 
 /// <summary>A database of the cluster.</summary>
-internal sealed record ListedDatabase(string Name, string Owner, string Encoding, string Collate, string CharacterType, long Bytes);
+internal sealed record ListedDatabase(string Name, string Owner, string Encoding, string Collate, string CharacterType, long Bytes)
+{
+    /// <summary>What it sorts by; <see langword="null"/>: the C library.</summary>
+    public DatabaseLocale? Locale { get; init; }
+}
 
 /// <summary>What there is to dump, from the catalog.</summary>
 internal static class CatalogReader
 {
     /// <summary>Every database that can be connected to, the largest first; nothing is left out because nobody configured it, but for what a restore makes and removes.</summary>
     public static Task<List<ListedDatabase>> DatabasesAsync(NpgsqlConnection connection, CancellationToken cancellationToken) => ReadAsync(connection, $"""
-        SELECT datname::text, pg_get_userbyid(datdba)::text, pg_encoding_to_char(encoding)::text, datcollate::text, datctype::text, pg_database_size(oid)
-        FROM pg_database WHERE datallowconn AND datname !~ '{ScratchName.Pattern}' ORDER BY 6 DESC, 1
-        """, row => new ListedDatabase(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt64(5)), cancellationToken);
+        SELECT datname::text, pg_get_userbyid(datdba)::text, pg_encoding_to_char(encoding)::text, datcollate::text, datctype::text, pg_database_size(oid), {(connection.PostgreSqlVersion.Major >= 15 ? DatabaseLocale.Query : "NULL")}
+        FROM pg_database d WHERE datallowconn AND datname !~ '{ScratchName.Pattern}' ORDER BY 6 DESC, 1
+        """, row => new ListedDatabase(row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt64(5))
+        {
+            Locale = row.IsDBNull(6) ? null : new(row.GetString(6), row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8)),
+        }, cancellationToken);
 
     /// <summary>Databases that nobody can connect to, so that no dump holds them; the template of all is meant to be so.</summary>
     public static Task<List<string>> ClosedAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>

@@ -23,6 +23,8 @@ internal static class DatabaseRecord
             PopulatedViews = dumped.Facts.PopulatedViews,
             Extensions = dumped.Facts.Extensions,
             LabelProviders = dumped.Facts.LabelProviders,
+            Collations = dumped.Facts.Collations,
+            Locale = database.Locale,
         };
     }
 

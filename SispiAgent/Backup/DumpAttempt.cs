@@ -84,7 +84,7 @@ internal sealed class DumpAttempt(RunContext run, ListedDatabase database, DumpS
     {
         _begun[unit.Name] = unit;
         run.Progress.Report(new(Label(unit), "dumps", 0));
-        await using var growth = new FileGrowth(run, unit, Label(unit), time);
+        await using var growth = FileGrowth.Watch(run, unit, Label(unit), time);
         try
         {
             _dumped[unit.Name] = await UnitDump.RunAsync(run, database.Name, unit, _snapshot!, _session, time, cancellationToken);

@@ -26,5 +26,17 @@ internal static class DumpRemarks
     public static string? OfOids(RunContext run, string database, IReadOnlyList<string> tables) => tables.Count == 0 || run.Tools.Major < 12 ? null
         : $"{SqlName.Show(database)}: made WITH OIDS, whose hidden column oid pg_dump {run.Tools.Version} does not dump; if somebody uses it, it is lost: {Some(tables)}";
 
+    /// <summary>That the client programs are newer than the server and write what it would refuse; <see langword="null"/> if the set comes back into it.</summary>
+    public static string? OfTools(RunContext run)
+    {
+        var (lowest, server) = (ClientVersions.Parse(run.Tools.LowestPgRestore), ClientVersions.Major(run.Version));
+        var first = ClientVersions.LowestServer(lowest, server);
+        if (first == server)
+            return null;
+        var (needed, own) = (ClientVersions.Words(lowest), ClientVersions.Words(server));
+        return $"The set comes back into a server of PostgreSQL {ClientVersions.Words(first)} or newer only, not into one of {own}, which it is of: pg_dump {run.Tools.Version} wrote it, pg_restore {needed} is the oldest that reads that, "
+            + $"and it sets {ClientVersions.Refused(lowest, server)}, which {own} does not know. Install the client programs of PostgreSQL {own} on {run.Node.Name} for the next set.";
+    }
+
     private static string Some(IReadOnlyList<string> names) => string.Join(", ", names.Take(MostNamed)) + (names.Count > MostNamed ? ", …" : "");
 }

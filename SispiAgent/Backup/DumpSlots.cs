@@ -57,6 +57,12 @@ internal sealed class DumpSlots(int count) : IDisposable
             foreach (var item in work)
             {
                 await _slots.WaitAsync(end.Token);
+                if (end.IsCancellationRequested) // a wait that begins as the failure comes can get the slot that the failed one leaves
+                {
+                    _slots.Release();
+                    end.Token.ThrowIfCancellationRequested();
+                }
+
                 begun.Add(WorkAsync(item));
             }
 

@@ -32,6 +32,8 @@ internal static class Preflight
         }
 
         await CheckLocksAsync(run, databases, cancellationToken);
+        if (DumpRemarks.OfTools(run) is { } remark)
+            warnings.Add(remark);
         return warnings;
     }
 

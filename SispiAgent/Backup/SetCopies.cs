@@ -16,7 +16,7 @@ internal sealed record CopyResult(string Place, string Where, string? Problem);
 
 /// <summary>Brings sets to the other database hosts and to the destinations, and has them proven there. A copy that fails does not undo the set.</summary>
 internal sealed class SetCopies(
-    CurrentSite site, LiveOptions<BackupOptions> options, PeerRsync rsync, PlainRsync plain, PeerShell shell, PeerKeys keys, SetMarks marks, LiveOptions<PeersOptions> peers, AgentPaths paths)
+    CurrentSite site, LiveOptions<BackupOptions> options, PeerRsync rsync, PlainRsync plain, PeerShell shell, PeerKeys keys, SetMarks marks, LiveOptions<PeersOptions> peers, AgentPaths paths, TimeProvider time)
 {
     /// <summary>The places that get copies.</summary>
     public IReadOnlyList<ICopyPlace> Places() =>
@@ -32,10 +32,11 @@ internal sealed class SetCopies(
     public Task<IReadOnlyList<CopyResult>> CopyAsync(BackupSet set, IProgress<BackupProgress> progress, CancellationToken cancellationToken) => CopyAsync(set, Places(), progress, cancellationToken);
 
     /// <summary>Copies one set to some places.</summary>
-    /// <exception cref="AgentException">Another copy runs.</exception>
+    /// <exception cref="AgentException">Another copy runs, or the set is gone.</exception>
     public async Task<IReadOnlyList<CopyResult>> CopyAsync(BackupSet set, IReadOnlyList<ICopyPlace> places, IProgress<BackupProgress> progress, CancellationToken cancellationToken)
     {
         using var only = FileLock.TryTake(Path.Combine(paths.StateDirectory, "copy.lock")) ?? throw new AgentException("Another copy runs at present.", "Wait for it: sispi-agent status");
+        using var hold = await SetHold.TakeAsync(set.Folder, "a copy to other hosts", time, cancellationToken);
         List<CopyResult> results = [];
         foreach (var place in places)
         {

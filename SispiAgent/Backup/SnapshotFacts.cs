@@ -20,6 +20,9 @@ internal sealed record SnapshotFacts(IReadOnlyList<SetExtension> Extensions, IRe
     /// <summary>The providers of its security labels.</summary>
     public IReadOnlyList<string> LabelProviders { get; init; } = [];
 
+    /// <summary>The collations that it needs besides its own (since 9.1).</summary>
+    public IReadOnlyList<SetCollation> Collations { get; init; } = [];
+
     /// <summary>Reads them in the snapshot.</summary>
     public static async Task<SnapshotFacts> ReadAsync(NpgsqlConnection connection, int version, IReadOnlyList<ListedRelation> relations, CancellationToken cancellationToken)
     {
@@ -32,7 +35,7 @@ internal sealed record SnapshotFacts(IReadOnlyList<SetExtension> Extensions, IRe
             ? await CatalogReader.ReadAsync(connection, "SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relhasoids AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY 1, 2", row => SqlName.Show(row.GetString(0), row.GetString(1)), cancellationToken)
             : [];
         IReadOnlyList<string> providers = version >= 90200 ? await CatalogReader.ReadAsync(connection, Providers, row => row.GetString(0), cancellationToken) : [];
-        return new(extensions, views, sequences, withOids) { LabelProviders = providers };
+        return new(extensions, views, sequences, withOids) { LabelProviders = providers, Collations = version >= 90100 ? await CollationsAsync(connection, version, cancellationToken) : [] };
     }
 
     /// <summary>How many large objects there are.</summary>
@@ -59,6 +62,16 @@ internal sealed record SnapshotFacts(IReadOnlyList<SetExtension> Extensions, IRe
             sorted.Add(view);
         }
     }
+
+    private static Task<List<SetCollation>> CollationsAsync(NpgsqlConnection connection, int version, CancellationToken cancellationToken) => CatalogReader.ReadAsync(connection, SetCollation.Query(version), row =>
+    {
+        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
+        var isLibc = row.GetString(2) == "libc";
+        return new SetCollation(row.GetString(0), row.GetString(1), row.GetString(2))
+        {
+            Collate = isLibc ? Text(3) : null, CharacterType = isLibc ? Text(4) : null, Locale = Text(5), Rules = Text(6), IsDeterministic = row.GetBoolean(7),
+        };
+    }, cancellationToken);
 
     private static async Task<IReadOnlyList<SetView>> ViewsAsync(NpgsqlConnection connection, IReadOnlyList<ListedRelation> relations, CancellationToken cancellationToken)
     {

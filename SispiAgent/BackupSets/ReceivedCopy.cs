@@ -35,6 +35,10 @@ internal static class ReceivedCopy
                 return Bad(published ?? [$"{partial} is not there"]);
             if (await CheckAsync(partial, question, cancellationToken) is { Count: > 0 } problems)
                 return Bad(problems);
+            // who reads it holds it; who waits to read it gets the new one
+            using var taken = SetHold.TryTakeForRemoval(final);
+            if (taken is null)
+                return Bad([$"the copy that is there can't be replaced while it is read by {SetHold.Holder(final) ?? "somebody"}; the new one waits beside it", .. published ?? []]);
             if (published is not null)
                 Directory.Move(final, $"{final}.damaged-{Guid.NewGuid():N}"); // moved aside, never deleted: somebody may want to know why
             File.Delete(Path.Combine(partial, SetName.Mark));

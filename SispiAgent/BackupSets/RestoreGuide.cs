@@ -42,9 +42,16 @@ internal static class RestoreGuide
         var wanted = manifest.Databases.SelectMany(database => ((string[])[database.Collate, database.CharacterType]).Select(locale => (Name: locale, What: $"the locale `{locale}`"))
             .Concat(database.Extensions.Select(extension => (extension.Name, What: $"the extension `{extension.Name}`, {extension.Version} or one that can be updated from it")))
             .Concat(database.LabelProviders.Select(provider => (Name: "", What: $"the provider of security labels `{provider}`, loaded by shared_preload_libraries")))
+            .Concat(database.Locale is { } sorted ? [(Name: "", What: $"databases sorted by `{sorted}`")] : [])
+            .Concat(database.Collations.Select(Need))
             .Where(need => !always.Contains(need.Name)).Select(need => (need.What, Database: SqlName.Show(database.Name))));
         return [.. wanted.Distinct().GroupBy(need => need.What, need => need.Database).Select(need => $"{need.Key} ({string.Join(", ", need)})")];
     }
+
+    private static (string Name, string What) Need(SetCollation collation) =>
+        collation.IsOfSystem ? ("", $"the system's collation `{collation.Name}`: its locale has to be there before initdb")
+        : collation.Provider != "libc" ? ("", $"collations by `{collation.Kind}`")
+        : (collation.Collate ?? "", $"the locale `{collation.Collate}`");
 
     /// <summary>A database under another name, and one table.</summary>
     private static void Parts(StringBuilder text, SetManifest manifest, SetDatabase database)

@@ -20,7 +20,7 @@ internal static class RestorePlan
     [
         Check(),
         new(RestorePhase.Globals, null, "psql", ["-X", "-q", "-d", "postgres", "-f", manifest.Files.First(file => file.Kind == "globals").Name], 0),
-        .. Ordered(manifest).SelectMany(database => Into(manifest, database, AlwaysThere.Contains(database.Name) ? [] : ["-C", "-d", "postgres"], database.Name)),
+        .. Ordered(manifest).SelectMany(database => Own(manifest, database)),
         new(RestorePhase.Statistics, null, "vacuumdb", ["--all", "--analyze-only"], 0),
     ];
 
@@ -28,7 +28,7 @@ internal static class RestorePlan
     public static IReadOnlyList<RestoreStep> As(SetManifest manifest, SetDatabase database, string name) =>
     [
         Check(),
-        new(RestorePhase.Definitions, name, "createdb", ["-T", "template0", "-E", database.Encoding, $"--lc-collate={database.Collate}", $"--lc-ctype={database.CharacterType}", "-O", database.Owner, "--", name], 0),
+        Creation(database, name),
         .. Into(manifest, database, [], name),
         new(RestorePhase.Statistics, name, "vacuumdb", ["--analyze-only", "-d", Connection(name)], 0),
     ];
@@ -39,7 +39,7 @@ internal static class RestorePlan
         :
         [
             Check(),
-            .. Into(manifest, database, AlwaysThere.Contains(database.Name) ? [] : ["-C", "-d", "postgres"], database.Name),
+            .. Own(manifest, database),
             new(RestorePhase.Statistics, database.Name, "vacuumdb", ["--analyze-only", "-d", Connection(database.Name)], 0),
         ];
 
@@ -55,6 +55,19 @@ internal static class RestorePlan
         : $"dbname='{database.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal)}'";
 
     private static RestoreStep Check() => new(RestorePhase.Check, null, "sha256sum", ["--check", "--quiet", SumsFile.Name], 0);
+
+    private static RestoreStep Creation(SetDatabase database, string name) => new(
+        RestorePhase.Definitions, name, "createdb", ["-T", "template0", "-E", database.Encoding, $"--lc-collate={database.Collate}", $"--lc-ctype={database.CharacterType}", .. database.Locale?.Options ?? [], "-O", database.Owner, "--", name], 0);
+
+    /// <summary>A database under its own name, with what is set for it.</summary>
+    private static IEnumerable<RestoreStep> Own(SetManifest manifest, SetDatabase database)
+    {
+        if (IsAlwaysThere(database.Name))
+            return Into(manifest, database, [], database.Name);
+        if (!DatabaseProperties.AreApart(manifest))
+            return Into(manifest, database, ["-C", "-d", "postgres"], database.Name);
+        return [Creation(database, database.Name), DatabaseProperties.Step(manifest, database), .. Into(manifest, database, [], database.Name)];
+    }
 
     /// <summary>The steps of one database.</summary>
     /// <param name="manifest">The set.</param>

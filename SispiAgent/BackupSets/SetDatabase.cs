@@ -35,6 +35,12 @@ internal sealed record SetDatabase(
 
     /// <summary>The providers of its security labels: a server that has not loaded them refuses the labels.</summary>
     public IReadOnlyList<string> LabelProviders { get; init; } = [];
+
+    /// <summary>The collations that it needs besides its own: a server that lacks one can't restore it. Empty in sets of agents that did not record them.</summary>
+    public IReadOnlyList<SetCollation> Collations { get; init; } = [];
+
+    /// <summary>What it sorts by; <see langword="null"/>: the C library.</summary>
+    public DatabaseLocale? Locale { get; init; }
 }
 
 /// <summary>One unit of a database's plan, one file.</summary>

@@ -4,7 +4,8 @@ using SispiAgent.Platform;
 namespace SispiAgent.BackupSets;
 
 /// <summary>
-/// That somebody reads a set: until it is released, or its process ends in whatever way, pruning leaves the set alone. Several may hold one. It is a lock of the file
+/// That somebody reads a set: until it is released, or its process ends in whatever way, pruning leaves the set alone, and a copy that arrives does not replace it.
+/// Several may hold one. It is a lock of the file
 /// <c>20261129T140200Z.hold</c> beside the set's folder; the file itself means nothing and may stay.
 /// </summary>
 internal sealed class SetHold : IDisposable

@@ -20,6 +20,10 @@ internal sealed record StepTime(RestorePhase Phase, string? Database, string? Fi
         return new(step.Phase, database, file?.Name, Size(manifest, step.Phase, file, database), took);
     }
 
+    /// <summary>Steps that worked on the same file in the same phase as one: a file's indexes are built in portions.</summary>
+    public static IEnumerable<StepTime> Together(IEnumerable<StepTime> steps) => steps.GroupBy(step => (step.Phase, step.Database, step.File))
+        .SelectMany(same => same.Key.File is null ? same.AsEnumerable() : [same.First() with { Took = DrillRates.Sum(same.Select(step => step.Took)) }]);
+
     private static long Size(SetManifest manifest, RestorePhase phase, SetFile? file, string? database) => phase switch
     {
         RestorePhase.Rows or RestorePhase.Definitions => Tables(manifest, database).Where(table => file?.Tables.Contains(table.Oid) == true).Sum(table => table.Bytes),

@@ -110,6 +110,7 @@ internal static class BackupVerb
     {
         var self = services.Get<CurrentSite>().Value.Self;
         var set = SetCatalog.Find(self.BackupDirectory, parsed.GetValue(SetArgument));
+        using var hold = await SetHold.TakeAsync(set.Folder, "backup verify", services.Get<TimeProvider>(), cancellationToken);
         List<string> problems = [.. await SetVerification.VerifyAsync(set.Folder, cancellationToken)];
         if (parsed.GetValue(Deep))
         {

@@ -59,7 +59,7 @@ internal static class ConformanceListing
     /// <summary>What two servers have set differently.</summary>
     public static int Diff(Inspection left, Inspection right, bool json)
     {
-        var lines = LineDiff.Of(SettingsText.Lines(left.Settings), SettingsText.Lines(right.Settings));
+        var lines = LineDiff.Of(SettingsText.Lines(left.Settings), SettingsText.Lines(right.Settings, left.Settings));
         Disparity[] parity = left.Role == "standby" ? [.. Parity.Differences(right.Settings, left.Settings)] : [.. Parity.Differences(left.Settings, right.Settings)];
         var (primary, standby) = left.Role == "standby" ? (right.Node, left.Node) : (left.Node, right.Node);
         if (json)

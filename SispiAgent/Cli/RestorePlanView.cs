@@ -10,7 +10,7 @@ namespace SispiAgent.Cli;
 internal static class RestorePlanView
 {
     /// <summary>Shows it.</summary>
-    public static async Task<int> ShowAsync(IHost host, BackupSet set, RestoreRequest request, bool json, CancellationToken cancellationToken)
+    public static async Task<int> ShowAsync(IHost host, BackupSet set, RestoreRequest request, string into, bool json, CancellationToken cancellationToken)
     {
         var databases = request.Targets(set.Manifest);
         var tables = request.IsPartial ? PartialTables(set, request) : [];
@@ -33,9 +33,9 @@ internal static class RestorePlanView
         }
 
         if (request.IsPartial)
-            Show(set, request, tables);
+            Show(set, request, tables, into);
         else
-            Show(set, request, steps, estimate, bytes);
+            Show(set, request, steps, estimate, bytes, into);
         if (hasPartitions)
             Console.WriteLine("How large the partitions are is known only when the definitions have been read: no estimate.");
         foreach (var line in hasPartitions ? [] : RestoreEstimateWords.Of(estimate, silent))
@@ -43,19 +43,19 @@ internal static class RestorePlanView
         return ExitCode.Done;
     }
 
-    private static void Show(BackupSet set, RestoreRequest request, IReadOnlyList<RestoreStep> steps, RestoreEstimate? estimate, long bytes)
+    private static void Show(BackupSet set, RestoreRequest request, IReadOnlyList<RestoreStep> steps, RestoreEstimate? estimate, long bytes, string into)
     {
         var files = set.Manifest.Files.Where(file => request.Targets(set.Manifest).Any(entry => entry.Database.Name == file.Database)).Sum(file => file.Bytes);
-        Console.WriteLine($"From {set.Id}, in {set.Folder}: {ByteSize.Words(files)} of files, which were {ByteSize.Words(bytes)} on the server.");
+        Console.WriteLine($"From {set.Id}, in {set.Folder}: {ByteSize.Words(files)} of files, which were {ByteSize.Words(bytes)} on the server. Into {into}.");
         Console.WriteLine($"  {"",-23} {"file",9} {(estimate is null ? "" : "about"),9}");
         foreach (var step in steps)
             Console.WriteLine($"  {DrillRates.Words(step.Phase),-23} {(step.Bytes > 0 ? ByteSize.Words(step.Bytes) : ""),9} {(Of(estimate, set, request, step) is { } took ? DrillRates.Took(took) : ""),9}  {step}");
         Console.WriteLine("Databases are restored side by side, and the rows of one database too, the longest file first. Afterwards everything is compared with the manifest.");
     }
 
-    private static void Show(BackupSet set, RestoreRequest request, IReadOnlyList<SetTable> tables)
+    private static void Show(BackupSet set, RestoreRequest request, IReadOnlyList<SetTable> tables, string into)
     {
-        Console.WriteLine($"From {set.Id}, in {set.Folder}, into database {SqlName.Show(request.Target)}{(request.IsBeside ? $", schema {RestoreRequest.BesideSchema(set.Manifest)}" : "")}:");
+        Console.WriteLine($"From {set.Id}, in {set.Folder}, into database {SqlName.Show(request.Target)} of {into}{(request.IsBeside ? $", schema {RestoreRequest.BesideSchema(set.Manifest)}" : "")}:");
         Console.WriteLine("  1. a scratch database sispi_restore_… on the same server takes the set's definitions, without rows");
         Console.WriteLine(request.Replaces
             ? "  2. what is there under these names moves to SCHEMA_before_TIME and is kept; refused, if something else depends on it"

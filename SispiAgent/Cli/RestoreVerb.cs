@@ -58,7 +58,7 @@ internal static class RestoreVerb
         if (parsed.GetValue(Resume) && parsed.GetValue(Plan))
             throw new AgentException("--resume goes on as its journal says: it has no plan to show.", $"The journal: {host.Get<Restorer>().Journals}");
         if (parsed.GetValue(Resume))
-            return await GoAsync(host, parsed, progress => host.Get<Restorer>().ResumeAsync(target => Connection(host, new NpgsqlConnectionStringBuilder(target)), progress, cancellationToken), "the last restore");
+            return await GoAsync(host, parsed, progress => host.Get<Restorer>().ResumeAsync(target => Connection(host, new NpgsqlConnectionStringBuilder(target)), progress, cancellationToken));
         var set = SetCatalog.Find(site.Self.BackupDirectory, parsed.GetValue(Set));
         var request = new RestoreRequest(set.Folder, parsed.GetValue(Database))
         {
@@ -66,21 +66,21 @@ internal static class RestoreVerb
             IsBeside = parsed.GetValue(Beside), Replaces = parsed.GetValue(Replace), NoTablespaces = parsed.GetValue(NoTablespaces), WithRoles = parsed.GetValue(Roles),
         };
         if (parsed.GetValue(Plan))
-            return await RestorePlanView.ShowAsync(host, set, request, parsed.GetValue(Json), cancellationToken);
+            return await RestorePlanView.ShowAsync(host, set, request, Restorer.Words(Given(host, parsed)), parsed.GetValue(Json), cancellationToken);
         var connection = Connection(host, Given(host, parsed));
-        return await GoAsync(host, parsed, progress => host.Get<Restorer>().RunAsync(set, request, connection, progress, cancellationToken), set.Id);
+        return await GoAsync(host, parsed, progress => host.Get<Restorer>().RunAsync(set, request, connection, progress, cancellationToken));
     }
 
-    private static async Task<int> GoAsync(IHost host, ParseResult parsed, Func<IProgress<RestoreProgress>, Task<RestoreOutcome>> run, string what)
+    private static async Task<int> GoAsync(IHost host, ParseResult parsed, Func<IProgress<RestoreProgress>, Task<RestoreOutcome>> run)
     {
         var json = parsed.GetValue(Json);
         try
         {
             var outcome = await BackupProgressView.ShowAsync(json, progress => run(new Told(progress)));
             if (json)
-                BackupListing.Print(new { Schema = 1, IsEqual = outcome.Problems.Count == 0, outcome.Problems, outcome.Remarks, outcome.Tables, outcome.Digests, Seconds = (long)outcome.Elapsed.TotalSeconds });
+                BackupListing.Print(new { Schema = 1, outcome.Set, outcome.Into, IsEqual = outcome.Problems.Count == 0, outcome.Problems, outcome.Remarks, outcome.Tables, outcome.Digests, Seconds = (long)outcome.Elapsed.TotalSeconds });
             else
-                Tell(outcome, what);
+                Tell(outcome);
             return outcome.Problems.Count == 0 ? ExitCode.Done : ExitCode.Incomplete;
         }
         catch (RestoreFailedException e)
@@ -95,17 +95,17 @@ internal static class RestoreVerb
         }
     }
 
-    private static void Tell(RestoreOutcome outcome, string what)
+    private static void Tell(RestoreOutcome outcome)
     {
         foreach (var remark in outcome.Remarks)
             Console.WriteLine($"  {remark}");
         if (outcome.Problems.Count == 0)
         {
-            Console.WriteLine($"Restored from {what} in {Durations.Words(outcome.Elapsed)}. {(outcome.Tables == 1 ? "1 table has" : $"{outcome.Tables} tables have")} the rows that the manifest says, {outcome.Digests} of them compared by content too.");
+            Console.WriteLine($"Restored from {outcome.Set} into {outcome.Into} in {Durations.Words(outcome.Elapsed)}. {(outcome.Tables == 1 ? "1 table has" : $"{outcome.Tables} tables have")} the rows that the manifest says, {outcome.Digests} of them compared by content too.");
             return;
         }
 
-        Console.Error.WriteLine($"Restored from {what}, and it is NOT as the manifest says:");
+        Console.Error.WriteLine($"Restored from {outcome.Set} into {outcome.Into}, and it is NOT as the manifest says:");
         foreach (var problem in outcome.Problems)
             Console.Error.WriteLine($"  {problem}");
         Console.Error.WriteLine("  Try the copy of the set on the other host, or another set: sispi-agent backup list");

@@ -111,7 +111,7 @@ internal static class AccessJudge
             Evidence = [$"should be there: {wanted.Rule.Text}", verdict.Words, .. verdict.Rule is { } rule ? [$"{Place(rule.File, rule.Line)}: {rule.WithoutSecrets().Text}"] : Array.Empty<string>(), $"read from {file.Path}"],
             Effect = wanted.Rule.Databases.Any(name => name.Is("replication"))
                 ? "That host can't stream from this server: now, or after a failover to it."
-                : "Those clients can't connect to this server: now, or after a failover to it.",
+                : "Those clients can't connect to this server: now, or after a failover to it. On a standby, sispi-agent readiness names those of them that were seen on the primary.",
             Remedy =
             [
                 verdict.Rule is { } at
@@ -141,11 +141,12 @@ internal static class AccessJudge
         {
             if (Danger(rule) is not var (severity, why))
                 continue;
-            var better = settings.Version >= 100000 ? "scram-sha-256 (or md5)" : "md5";
+            // md5 takes a password however it is stored; scram-sha-256 would lock out every role whose password is an md5 hash
+            var better = settings.Version >= 100000 ? "md5 (or scram-sha-256, once no role's password is stored as md5 any more)" : "md5";
             yield return new Finding(Dangerous, $"{node}/{rule.WithoutSecrets().Text}", severity, "a line of pg_hba.conf lets in whom nobody should")
             {
                 Evidence = [$"{Place(rule.File, rule.Line)}: {rule.WithoutSecrets().Text}", why],
-                Effect = "The data can be read, changed and dropped from there.",
+                Effect = rule.Method is "trust" or "ident" ? "The data can be read, changed and dropped from there." : "Whoever overhears or guesses a password can read, change and drop what its role can.",
                 Remedy =
                 [
                     rule.Address == "all" || rule.Network is { PrefixLength: 0 } ? $"On {node}, give {Place(rule.File, rule.Line)} the network that is meant, and a password method: {better}"

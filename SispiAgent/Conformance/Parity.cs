@@ -41,7 +41,7 @@ internal static class Parity
     /// <summary>The steps that mend a difference on the standby: it never has less than the primary while they are done.</summary>
     public static IReadOnlyList<string> Order(Disparity difference, string primary, string standby, ServerSettings settings) =>
     [
-        $"On {standby}, at the end of {SettingRemedy.MainFile(settings)}: {difference.Name} = '{difference.Primary}'",
+        .. SettingRemedy.Put(standby, difference.Name, difference.Primary.ToString(System.Globalization.CultureInfo.InvariantCulture), settings),
         $"Then restart {standby}, the standby alone, which nobody notices: {SettingRemedy.Restart(settings)}",
         difference.Standby < difference.Primary
             ? $"If {difference.Standby} is right: lower it on {primary} first and restart that, the standby has it already."

@@ -16,6 +16,15 @@ internal sealed record ServerSettings(int Version, IReadOnlyDictionary<string, S
     /// <summary>The data directory, on its host.</summary>
     public string DataDirectory { get; init; } = "";
 
+    /// <summary>Whether it is a standby that answers SQL: settings of roles and databases come from its primary.</summary>
+    public bool IsStandby { get; init; }
+
+    /// <summary>The database in which it was asked.</summary>
+    public string Database { get; init; } = "";
+
+    /// <summary>The role that asked.</summary>
+    public string User { get; init; } = "";
+
     /// <summary>Whether <c>pg_hba.conf</c> was changed after the server last read it; <see langword="null"/>: not known.</summary>
     public bool? IsAccessUnread { get; init; }
 

@@ -25,7 +25,15 @@ internal static class SettingJudge
                 continue;
             }
 
-            var actual = has ? found!.Value : SettingDefaults.Of(name, settings.Version);
+            // what a role or a database has is the primary's, and told there
+            var isPrimarys = settings.IsStandby && SettingRemedy.IsReplicated(found);
+            if (isPrimarys && found!.InFiles is null)
+            {
+                yield return new(guideName, name, value, found.Value, found, true);
+                continue;
+            }
+
+            var actual = isPrimarys ? found!.InFiles : has ? found!.Value : SettingDefaults.Of(name, settings.Version);
             yield return new(guideName, name, value, actual, found, actual is not null && SettingRule.IsEqual(name, found?.Unit, actual, value));
         }
     }
@@ -38,7 +46,7 @@ internal static class SettingJudge
         {
             yield return new Finding(Setting, $"{node}/{one.Name}", Severity.Warning, $"{one.Name} is not as the guide says")
             {
-                Evidence = [$"was: {one.Words}", $"should be: {one.Wanted}", $"read from {settings.Source}", .. one.Found is { } found ? [$"set in: {Origin(found)}"] : Array.Empty<string>()],
+                Evidence = [$"was: {one.Words}", $"should be: {one.Wanted}", $"read from {settings.Source}", .. one.Found is { } found ? [$"set in: {Origin(found, settings)}"] : Array.Empty<string>()],
                 Effect = "The server does not behave as the site's guide and its runbooks expect.",
                 Remedy = [.. SettingRemedy.For(node, one, settings), $"If the guide is what has changed, change Conformance:Settings:{one.GuideName}."],
             };
@@ -50,12 +58,29 @@ internal static class SettingJudge
             {
                 Evidence = [$"the server runs with: {value.Value}", $"the files say: {value.InFiles ?? "nothing any more"} ({value.Place})"],
                 Effect = "The next restart, perhaps an unwanted one, brings the other value.",
-                Remedy = [$"Restart the server at a quiet time: {SettingRemedy.Restart(settings)}", .. Parity.Binds(name, settings.Version) ? [SettingRemedy.ParityOrder] : Array.Empty<string>(), "Or put the old value back into the file, and reload."],
+                Remedy = [.. Settle(node, name, value, settings, compared.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))],
             };
         }
     }
 
-    private static string Origin(SettingValue value) => value.File is not null ? value.Place : value.Origin is "default" or null ? "nowhere: it is the default" : value.Origin;
+    /// <summary>What the guide names has the guide's value now: that goes back into the files, for a restart would take it away. Of others nobody knows which value is meant.</summary>
+    private static IEnumerable<string> Settle(string node, string name, SettingValue value, ServerSettings settings, ComparedSetting? guides)
+    {
+        string[] parity = Parity.Binds(name, settings.Version) ? [SettingRemedy.ParityOrder] : [];
+        return guides is not null
+            ? [
+                $"The server has what the guide says ({guides.Wanted}); the files should say it too.", .. SettingRemedy.Put(node, name, guides.Wanted, settings), $"Then: {SettingRemedy.Reload(settings)}",
+                $"If the guide is what has changed, change Conformance:Settings:{guides.GuideName}, and restart the server at a quiet time.", .. parity,
+            ]
+            : [$"If the files are right, restart the server at a quiet time: {SettingRemedy.Restart(settings)}", .. parity, $"If not, put back what it runs with ({value.Value}{(value.Unit is { } unit ? $", in {unit}" : "")}) and reload it."];
+    }
+
+    private static string Origin(SettingValue value, ServerSettings settings) => value.Origin switch
+    {
+        "default" or null when value.File is null => "nowhere: it is the default",
+        "configuration file" or "default" or null => value.Place,
+        _ => $"{SettingRemedy.Origin(value, settings)}{(value.File is null ? "" : $", which goes before {value.Place}")}",
+    };
 }
 
 /// <summary>One of the guide's settings, and what a server has.</summary>

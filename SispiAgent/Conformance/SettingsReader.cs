@@ -65,8 +65,15 @@ internal sealed class SettingsReader(CurrentSite site, ServerConnector connector
             }
         }
 
+        var running = new ServerSettings(version, values, null, "the running server")
+        {
+            IsRunning = true,
+            IsStandby = (bool)(await ScalarAsync(connection, "SELECT pg_is_in_recovery()", cancellationToken))!,
+            Database = connection.Database,
+            User = connection.UserName ?? "",
+        };
         if (dataDirectory is null)
-            return new(version, values, null, "the running server") { IsRunning = true };
+            return running;
         var files = values.TryGetValue("config_file", out var file) && File.Exists(file.Value) ? SettingFiles.Read(file.Value, dataDirectory) : SettingFiles.None;
         foreach (var name in values.Keys.ToArray())
         {
@@ -77,9 +84,9 @@ internal sealed class SettingsReader(CurrentSite site, ServerConnector connector
 
         var access = values.TryGetValue("hba_file", out var hba) ? ReadAccess(hba.Value, version) : null;
         var loaded = await ScalarAsync(connection, "SELECT pg_conf_load_time()", cancellationToken) as DateTime?;
-        return new(version, values, access, "the running server")
+        return running with
         {
-            IsRunning = true,
+            Access = access,
             DataDirectory = dataDirectory,
             IsAccessUnread = access is null || loaded is null ? null : access.Rules.Select(rule => rule.File).Append(access.Path).Distinct().Any(path => File.GetLastWriteTimeUtc(path) > loaded.Value.ToUniversalTime()),
         };

@@ -13,9 +13,11 @@ internal static class SettingsText
     private static readonly string[] Passing = ["transaction_isolation", "transaction_read_only", "transaction_deferrable", "in_hot_standby", "data_directory_mode", "server_version", "server_version_num", "application_name", "client_encoding", "extra_float_digits", "config_file", "data_directory", "hba_file", "ident_file", "external_pid_file"];
 
     /// <summary>The lines.</summary>
-    public static IReadOnlyList<string> Lines(ServerSettings settings) =>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="other">Another server's: what has the same value there is written as there, however it was read.</param>
+    public static IReadOnlyList<string> Lines(ServerSettings settings, ServerSettings? other = null) =>
     [
-        .. settings.Values.Where(entry => IsSet(entry.Key, entry.Value)).OrderBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase).Select(entry => $"{entry.Key} = {Shown(entry.Key, entry.Value.Value)}{entry.Value.Unit switch { null => "", var unit => $" {unit}" }}"),
+        .. settings.Values.Where(entry => IsSet(entry.Key, entry.Value)).OrderBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase).Select(entry => Same(entry.Key, entry.Value, other) ?? Line(entry.Key, entry.Value)),
         .. settings.Access?.Rules.Select(rule => $"pg_hba.conf: {rule.WithoutSecrets().Text}") ?? [],
     ];
 
@@ -31,6 +33,15 @@ internal static class SettingsText
 
     /// <summary>What readiness asks for, whether set or not.</summary>
     private static readonly string[] Asked = ["hot_standby", "ssl", "wal_level", "max_wal_senders", "hba_file", "config_file", "data_directory"];
+
+    private static string Line(string name, SettingValue value) => $"{name} = {Shown(name, value.Value)}{(value.Unit is { } unit ? $" {unit}" : "")}";
+
+    /// <summary>The other server's line, if it says the same.</summary>
+    private static string? Same(string name, SettingValue value, ServerSettings? other)
+    {
+        var (known, there) = other?.Values.FirstOrDefault(entry => entry.Key.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? default;
+        return there is not null && IsSet(known, there) && (value.Unit is null || there.Unit is null || value.Unit == there.Unit) && SettingRule.IsEqual(name, value.Unit ?? there.Unit, value.Value, there.Value) ? Line(known, there) : null;
+    }
 
     private static bool IsSet(string name, SettingValue value) =>
         !Passing.Contains(name, StringComparer.OrdinalIgnoreCase) && (value.Origin is null ? value.InFiles is not null : value.Origin is not ("default" or "override" or "client"));

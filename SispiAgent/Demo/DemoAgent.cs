@@ -43,7 +43,7 @@ internal sealed class DemoAgent(DemoFolder folder, string node)
         var begin = TimeProvider.System.GetTimestamp();
         while (!File.Exists(facts))
         {
-            if (!IsRunning || TimeProvider.System.GetElapsedTime(begin) > TimeSpan.FromMinutes(1))
+            if (!IsRunning || TimeProvider.System.GetElapsedTime(begin) > TimeSpan.FromMinutes(3))
                 throw new AgentException($"The agent of {node} did not get to work: {string.Join(" / ", LastLines())}", $"Read {folder.Output(node)}");
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
         }

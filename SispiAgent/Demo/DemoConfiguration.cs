@@ -16,6 +16,8 @@ internal static class DemoConfiguration
         ("Alerts", "SecondLookAfter", "00:00:02"), ("Alerts", "GroupWithin", "00:00:01"),
         ("Postgres", "ConnectTimeout", "00:00:02"), ("Postgres", "CommandTimeout", "00:00:03"),
         ("Peers", "FreshWithin", "00:00:30"),
+        // rounds of seconds can fill a small machine, and who waits behind everybody would wait for ever
+        ("Backup", "Priority", "Normal"),
     ];
 
     /// <summary>The configuration of one host. All hosts' are equal but for section <c>Agent</c>.</summary>

@@ -17,6 +17,7 @@ internal sealed class MailLedger
         if (mails.FirstOrDefault(mail => !_told.Contains(mail.Number) && expected.IsMeant(mail)) is not { } found)
             return null;
         _told.Add(found.Number);
+        _told.UnionWith(mails.Where(mail => mail.Number < found.Number && expected.IsBefore(mail, _ids)).Select(mail => mail.Number));
         _problems.AddRange(expected.Problems(found, _ids).Select(problem => $"Mail {found.Number}, \"{found.Subject}\": {problem}."));
         _ids[expected.Key] = found.Id;
         return found;

@@ -58,7 +58,11 @@ internal sealed partial class FactsPublisher(
 
     private static ServerFacts Facts(ServerStatus status) => new(
         status.Reach.ToString(), LivenessJudge.IsHealthy(status), status.Role switch { ServerRole.Primary => "primary", ServerRole.Standby => "standby", _ => null },
-        status.Version, status.SystemIdentifier, status.Timeline, status.Position?.ToString(), status.Role is ServerRole.Standby && status.Local is { } local ? local.Receiver is not null : null);
+        status.Version, status.SystemIdentifier, status.Timeline, status.Position?.ToString(), status.Role is ServerRole.Standby && status.Local is { } local ? local.Receiver is not null : null)
+    {
+        StartedAt = status.StartedAt,
+        IsReplayPaused = status.IsReplayPaused,
+    };
 
     private static ForkFacts[] Forks(Node self, ServerStatus status) => status.Timeline is { } timeline
         ? [.. WalDirectory.History(self.DataDirectory, timeline, new(status.KnownVersion, WalLayout.UsualSegmentBytes)).Ancestors.Select(ancestor => new ForkFacts(ancestor.Timeline, ancestor.Fork.ToString()))]

@@ -33,7 +33,7 @@ internal static class LivenessJudge
             return null;
         if (!answer.IsAnswering)
         {
-            if (status.Reach is Reach.NotAccepting && answer.Facts?.Server is { IsHealthy: true, State: nameof(Reach.NotAccepting) })
+            if (status.Reach is Reach.NotAccepting && answer.IsOfWarmStandby)
                 return null; // nothing has changed as far as can be seen; that the agent is silent is told by the peers' probe
             string[] silence = [$"its own agent has given no answer to {answer.SilentRounds} questions: {answer.Problem}", $"at fault: {Culprit(status.Reach)}"];
             return answer.SilentRounds < silentRounds ? null : Finding(node, status, [.. Evidence(status), $"seen from {here}", .. silence]);

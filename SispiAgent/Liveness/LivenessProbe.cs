@@ -13,7 +13,7 @@ namespace SispiAgent.Liveness;
 /// servers over the network (guide, "Database Monitoring").
 /// </summary>
 internal sealed class LivenessProbe(
-    CurrentSite site, ServerReader reader, ObservedServers observed, PeerBook peers, StatusBoard board, Measurements measurements, LiveOptions<LivenessOptions> options) : IProbe
+    CurrentSite site, ServerReader reader, Refusals refusals, ObservedServers observed, PeerBook peers, StatusBoard board, Measurements measurements, LiveOptions<LivenessOptions> options) : IProbe
 {
     private readonly Suspicion _suspicion = new();
 
@@ -47,6 +47,8 @@ internal sealed class LivenessProbe(
 
     private async Task<Finding?> FromElsewhereAsync(Site current, Node node, CancellationToken cancellationToken)
     {
+        if (!peers.Latest(node).IsOfWarmStandby)
+            refusals.Forget(node); // one that should let us in is tried at each look
         var status = await reader.ReadAsync(node, cancellationToken);
         observed.Record(status);
         var answer = status.Reach is Reach.Accepting ? null
@@ -62,7 +64,7 @@ internal sealed class LivenessProbe(
 
     /// <summary>A standby without hot standby never accepts: what the schedule Peers has brought is enough, nobody is asked at each heartbeat.</summary>
     private static bool IsExplained(ServerStatus status, PeerAnswer latest) =>
-        status.Reach is Reach.NotAccepting && latest is { IsAnswering: true, Facts.Server: { IsHealthy: true, State: nameof(Reach.NotAccepting) } };
+        status.Reach is Reach.NotAccepting && latest is { IsAnswering: true, IsOfWarmStandby: true };
 
     private async Task<ServerStatus> ObserveAsync(Node node, CancellationToken cancellationToken)
     {

@@ -10,4 +10,7 @@ internal sealed record PeerAnswer(string Node, PeerFacts? Facts, DateTimeOffset?
 {
     /// <summary>Whether the last question got a fresh answer.</summary>
     public bool IsAnswering => Facts is not null && SilentRounds == 0;
+
+    /// <summary>Whether its newest facts, fresh or not, are of a standby without hot standby that is well: it accepts no connections.</summary>
+    public bool IsOfWarmStandby => Facts?.Server is { IsHealthy: true, State: "NotAccepting" };
 }

@@ -40,6 +40,12 @@ internal sealed record ServerFacts(
 {
     /// <summary>The ancestors of its timeline, oldest first, as its own history file names them; empty for timeline 1.</summary>
     public IReadOnlyList<ForkFacts> Forks { get; init; } = [];
+
+    /// <summary>When its postmaster was started, UTC; <see langword="null"/> if it answers no SQL, and from agents that don't tell it yet.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>On a standby that answers SQL: whether its replay is paused.</summary>
+    public bool IsReplayPaused { get; init; }
 }
 
 /// <summary>An ancestor of a timeline.</summary>

@@ -27,7 +27,7 @@ internal sealed class PeerTrouble(PeerKeys keys, PeerShell shell)
         if (!File.Exists(keys.AgentKey))
             return "This host has no keys yet: sispi-agent peer setup";
         if (await ConnectProblemAsync(peer, cancellationToken) is { } problem)
-            return $"Nothing answers at {peer.Address}:{peer.SshPort} ({problem}): does sshd run there, is the port right (SshPort), does a firewall stand between?";
+            return $"Nothing answers ssh at {peer.Address}:{peer.SshPort} ({problem}): does sshd run there (on {peer.Name}: systemctl status ssh, or sshd; ss -ltn), is the port right (SshPort), does a firewall stand between?";
         var name = peer.SshPort == 22 ? peer.Address : $"[{peer.Address}]:{peer.SshPort}";
         var known = await ToolRunner.RunAsync(new ToolCommand("ssh-keygen", ["-F", name, "-f", keys.KnownHosts]), cancellationToken);
         if (known.ExitCode != 0)

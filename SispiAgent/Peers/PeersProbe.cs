@@ -8,7 +8,7 @@ namespace SispiAgent.Peers;
 
 /// <summary>Asks the other agents for their facts, and whether they run the same site configuration.</summary>
 internal sealed class PeersProbe(
-    CurrentSite site, PeerBook book, LiveConfiguration configuration, LiveOptions<PeersOptions> options, StatusBoard board, TimeProvider time) : IProbe
+    CurrentSite site, PeerBook book, PeerTrouble trouble, LiveConfiguration configuration, LiveOptions<PeersOptions> options, StatusBoard board, TimeProvider time) : IProbe
 {
     /// <summary>A peer's agent gives no answer.</summary>
     public static readonly FindingCode Silent = new("peers.silent");
@@ -34,7 +34,15 @@ internal sealed class PeersProbe(
         foreach (var (node, answer) in answers)
             board.Record(new(node.Name, "agent", answer.IsAnswering ? $"answers, version {answer.Facts!.AgentVersion}" : $"silent: {answer.Problem}", answer.IsAnswering, time.GetUtcNow()));
 
-        return [.. answers.SelectMany(entry => Silence(entry.Node, entry.Answer).Concat(Differences(entry.Node, entry.Answer)))];
+        List<Finding> findings = [];
+        foreach (var (node, answer) in answers)
+        {
+            if (IsSilent(node) && IsMine(site.Value, node.Name, IsSilent))
+                findings.Add(Silence(node, answer, await trouble.RemedyAsync(node, cancellationToken)));
+            findings.AddRange(Differences(node, answer));
+        }
+
+        return findings;
     }
 
     /// <summary>
@@ -49,18 +57,12 @@ internal sealed class PeersProbe(
 
     private bool IsSilent(Node node) => book.Latest(node).SilentRounds >= options.Current.SilentRounds;
 
-    private IEnumerable<Finding> Silence(Node node, PeerAnswer answer)
+    private Finding Silence(Node node, PeerAnswer answer, string remedy) => new(Silent, node.Name, Severity.Warning, "the agent gives no answer")
     {
-        if (IsSilent(node) && IsMine(site.Value, node.Name, IsSilent))
-        {
-            yield return new Finding(Silent, node.Name, Severity.Warning, "the agent gives no answer")
-            {
-                Evidence = [$"asked {answer.SilentRounds} times from {site.Value.Self.Name}", $"came back: {answer.Problem}", answer.AnsweredAt is { } at ? string.Create(CultureInfo.InvariantCulture, $"last answer: {at:yyyy-MM-dd HH:mm} UTC") : "it has never answered"],
-                Effect = $"Nobody watches {node.Name} from within; what is wrong there may be mailed late or not at all.",
-                Remedy = [$"On {node.Name}: systemctl status sispi-agent; journalctl -u sispi-agent -n 50", $"From {site.Value.Self.Name}: sispi-agent peer check"],
-            };
-        }
-    }
+        Evidence = [$"asked {answer.SilentRounds} times from {site.Value.Self.Name}", $"came back: {answer.Problem}", answer.AnsweredAt is { } at ? string.Create(CultureInfo.InvariantCulture, $"last answer: {at:yyyy-MM-dd HH:mm} UTC") : "it has never answered"],
+        Effect = $"Nobody watches {node.Name} from within; what is wrong there may be mailed late or not at all.",
+        Remedy = [remedy, $"Then, from {site.Value.Self.Name}: sispi-agent peer check"],
+    };
 
     private IEnumerable<Finding> Differences(Node node, PeerAnswer answer)
     {

@@ -44,8 +44,17 @@ internal sealed record ControlFile(ControlState State, string? SystemIdentifier,
             yield return new(last, end);
     }
 
+    /// <summary>Of which size a standby's settings have to be at least, by their names: as the WAL that was replayed last says of the primary (9.0 and later, not all in each version).</summary>
+    public IReadOnlyDictionary<string, long> Needs { get; init; } = new Dictionary<string, long>();
+
     /// <summary>When the last checkpoint began, as pg_controldata has it: in this host's time zone, to the second.</summary>
     public DateTimeOffset? CheckpointAt { get; init; }
+
+    private static readonly (string Label, string Setting)[] NeedLabels =
+    [
+        ("max_connections setting", "max_connections"), ("max_worker_processes setting", "max_worker_processes"), ("max_wal_senders setting", "max_wal_senders"),
+        ("max_prepared_xacts setting", "max_prepared_transactions"), ("max_locks_per_xact setting", "max_locks_per_transaction"),
+    ];
 
     /// <summary>Reads what pg_controldata printed with LC_ALL=C.</summary>
     /// <exception cref="FormatException">It has no state: it is not pg_controldata's.</exception>
@@ -70,6 +79,7 @@ internal sealed record ControlFile(ControlState State, string? SystemIdentifier,
             WalPosition.TryParse(values.GetValueOrDefault("Minimum recovery ending location")))
         {
             MinimumRecoveryTimeline = long.TryParse(values.GetValueOrDefault("Min recovery ending loc's timeline"), NumberStyles.None, CultureInfo.InvariantCulture, out var minimum) ? minimum : null,
+            Needs = NeedLabels.Where(need => long.TryParse(values.GetValueOrDefault(need.Label), NumberStyles.None, CultureInfo.InvariantCulture, out _)).ToDictionary(need => need.Setting, need => long.Parse(values[need.Label], CultureInfo.InvariantCulture)),
             CheckpointAt = DateTime.TryParseExact(values.GetValueOrDefault("Time of latest checkpoint"), "ddd MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture, DateTimeStyles.AllowWhiteSpaces | DateTimeStyles.AssumeLocal, out var at) ? at : null,
         };
     }

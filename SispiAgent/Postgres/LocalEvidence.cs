@@ -28,7 +28,7 @@ internal sealed record LocalEvidence(PostmasterPidFile? PidFile, ProcessEntry? P
     {
         ("starting", _) => Standing.Starting,
         ("stopping", _) or (_, ControlState.ShuttingDown) => Standing.Stopping,
-        ("standby", _) => Standing.WarmStandby,
+        (PostmasterPidFile.WarmStandby, _) => Standing.WarmStandby,
         ("ready", _) => Standing.Ready,
         (_, ControlState.InRecovery) when HasStartupProcess => Standing.WarmStandby,
         _ when HasStartupProcess => Standing.Starting,

@@ -8,6 +8,7 @@ internal static class PostgresServices
     /// <summary>Adds connector and readers.</summary>
     public static void AddPostgres(this IServiceCollection services)
     {
+        services.AddSingleton<Refusals>();
         services.AddSingleton<ServerConnector>();
         services.AddSingleton<LocalEvidenceReader>();
         services.AddSingleton<ServerReader>();

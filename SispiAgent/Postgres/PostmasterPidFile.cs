@@ -7,6 +7,9 @@ namespace SispiAgent.Postgres;
 /// <param name="Status">From 10 on: <c>starting</c>, <c>stopping</c>, <c>ready</c>, or <c>standby</c> for one that is up and not hot; else <see langword="null"/>.</param>
 internal sealed record PostmasterPidFile(int ProcessId, string? Status)
 {
+    /// <summary>The status of a standby that is up and, since hot_standby is off, lets nobody in until it is promoted.</summary>
+    public const string WarmStandby = "standby";
+
     /// <summary>Reads the file's lines.</summary>
     /// <returns><see langword="null"/> if the first line is no process id: the file is being written.</returns>
     public static PostmasterPidFile? Parse(IReadOnlyList<string> lines) =>

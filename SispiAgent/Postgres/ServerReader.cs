@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
 using Npgsql;
@@ -8,16 +9,42 @@ using SispiAgent.Configuration;
 namespace SispiAgent.Postgres;
 
 /// <summary>Finds out what can be known of a server: over SQL where it answers, from its host where it is this one.</summary>
-internal sealed class ServerReader(ServerConnector connector, LocalEvidenceReader evidence, CurrentSite site, LiveOptions<PostgresOptions> options, TimeProvider time)
+internal sealed class ServerReader(ServerConnector connector, Refusals refusals, LocalEvidenceReader evidence, CurrentSite site, LiveOptions<PostgresOptions> options, TimeProvider time)
 {
-    /// <summary>Looks once. A server that does not answer is a result; a data directory that can't be read is an exception.</summary>
+    /// <summary>The looks that have not ended, by their nodes. The probes of a schedule begin at the same moment, and each of them looks.</summary>
+    private readonly ConcurrentDictionary<string, Lazy<Task<ServerStatus>>> _looks = new();
+
+    /// <summary>Looks once, or waits for a look that another probe has begun. A server that does not answer is a result; a data directory that can't be read is an exception.</summary>
     public async Task<ServerStatus> ReadAsync(Node node, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        // it is everybody's: who gives up waiting does not end it; each of its waits has a limit
+        var look = _looks.GetOrAdd(node.Name, _ => new(() => LookAsync(node, CancellationToken.None)));
+        try
+        {
+            return await look.Value.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            _looks.TryRemove(new(node.Name, look));
+        }
+    }
+
+    private async Task<ServerStatus> LookAsync(Node node, CancellationToken cancellationToken)
+    {
+        var isBelieved = refusals.IsBelieved(node);
         var status = await AskAsync(node, cancellationToken);
         if (node != site.Value.Self || node.Kind is not NodeKind.Database)
             return status;
 
         var local = await evidence.ReadAsync(node, cancellationToken);
+        if (isBelieved && status.Reach is Reach.NotAccepting && local is { IsWorkingStandby: false, PidFile.Status: null })
+        {
+            // up to 9.6: it was taken to refuse, and has been promoted or restarted since
+            refusals.Forget(node);
+            status = await AskAsync(node, cancellationToken);
+        }
+
         status = status with { Local = local, ReplayPoints = [.. local.Control?.ReplayPoints() ?? status.ReplayPoints] };
         if (status.Role is not null || local.Postmaster is null)
         {
@@ -60,7 +87,12 @@ internal sealed class ServerReader(ServerConnector connector, LocalEvidenceReade
         var functions = PositionDialect.For(version);
         var standby = await ScalarAsync(connection, "SELECT pg_is_in_recovery()::text", cancellationToken) == "true";
         var free = int.Parse(await ScalarAsync(connection, SlotDialect.For(version).Query, cancellationToken) ?? "1", CultureInfo.InvariantCulture);
-        status = status with { Version = version, Role = standby ? ServerRole.Standby : ServerRole.Primary };
+        status = status with
+        {
+            Version = version,
+            Role = standby ? ServerRole.Standby : ServerRole.Primary,
+            StartedAt = long.TryParse(await ScalarAsync(connection, "SELECT (extract(epoch FROM pg_postmaster_start_time()) * 1000)::bigint::text", cancellationToken), NumberStyles.None, CultureInfo.InvariantCulture, out var started) ? DateTimeOffset.FromUnixTimeMilliseconds(started) : null,
+        };
         if (free <= 0)
             status = status with { Reach = Reach.Full, Problem = "the agent came in by a superuser's slot; every other one is taken" };
         status = standby

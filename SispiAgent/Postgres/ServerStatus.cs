@@ -18,6 +18,9 @@ internal sealed record ServerStatus(string Node, DateTimeOffset At, Reach Reach)
     /// <summary>The version, where the server does not tell it the data directory's major version; 0 if neither is known.</summary>
     public int KnownVersion => Version ?? Local?.Version ?? 0;
 
+    /// <summary>When its postmaster was started, UTC, to the millisecond; it tells a restart. <see langword="null"/> if it answers no SQL.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
     /// <summary>Primary or standby.</summary>
     public ServerRole? Role { get; init; }
 

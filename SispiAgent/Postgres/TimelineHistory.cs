@@ -15,6 +15,9 @@ internal sealed record TimelineFork(long Timeline, WalPosition Fork);
 /// <param name="Ancestors">Its ancestors, oldest first; none for timeline 1.</param>
 internal sealed record TimelineHistory(long Timeline, IReadOnlyList<TimelineFork> Ancestors)
 {
+    /// <summary>This, or <see langword="null"/> if it is a later timeline's without ancestors: its file was not there, and nothing is known of it.</summary>
+    public TimelineHistory? Known => this is { Timeline: > 1, Ancestors.Count: 0 } ? null : this;
+
     /// <summary>The name of a timeline's file. Timeline 1 has none.</summary>
     public static string FileName(long timeline) => string.Create(CultureInfo.InvariantCulture, $"{timeline:X8}.history");
 

@@ -26,6 +26,9 @@ internal sealed record Inspection(
     /// <summary>The format's number; a newer agent's answer is not guessed at.</summary>
     public const int CurrentSchema = 1;
 
+    /// <summary>Who has them, one a line.</summary>
+    public IReadOnlyList<string> Senders { get; init; } = [];
+
     /// <summary>The process of a WAL receiver that a signal has stopped.</summary>
     public int? FrozenReceiver { get; init; }
 }

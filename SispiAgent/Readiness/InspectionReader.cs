@@ -23,15 +23,16 @@ internal sealed class InspectionReader(
         var status = await servers.ReadAsync(self, cancellationToken);
         var configuration = await settings.ReadOwnAsync(cancellationToken);
         var (recovery, upstream) = RecoveryReader.Read(self.DataDirectory, configuration);
-        var (members, senders) = configuration.IsRunning ? await ReadRolesAsync(self, configuration.Version, cancellationToken) : ([], 0);
+        var (members, senders) = configuration.IsRunning ? await ReadRolesAsync(self, configuration.Version, cancellationToken) : ([], []);
         return new(
             Inspection.CurrentSchema, AgentVersion.Text, self.Name, time.GetUtcNow(),
             status.Role switch { ServerRole.Primary => "primary", ServerRole.Standby => "standby", _ => null }, status.Position?.ToString(),
             status.Role is ServerRole.Standby ? status.Local?.Receiver is { Process.IsFrozen: false } : null,
             SettingsText.WithoutSecrets(configuration), recovery,
             PasswordReader.Read(site.Value, recovery, upstream, postgres.Current.PassFile, options.Current.ReplicationUser),
-            Room(self), Surroundings.Networks(), clients.ReadAll(), members, senders)
+            Room(self), Surroundings.Networks(), clients.ReadAll(), members, senders.Count)
         {
+            Senders = senders,
             FrozenReceiver = status.Local?.Receiver is { Process: { IsFrozen: true } receiver } ? receiver.Id : null,
         };
     }
@@ -42,7 +43,7 @@ internal sealed class InspectionReader(
         return new(self.BackupDirectory, isThere, isThere ? new DriveInfo(self.BackupDirectory).AvailableFreeSpace : 0, isThere ? SetCatalog.Newest(self.BackupDirectory)?.Manifest.Bytes ?? 0 : 0);
     }
 
-    private async Task<(IReadOnlyList<RoleMember> Members, int Senders)> ReadRolesAsync(Node self, int version, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<RoleMember> Members, IReadOnlyList<string> Senders)> ReadRolesAsync(Node self, int version, CancellationToken cancellationToken)
     {
         await using var connection = await connector.OpenAsync(self, cancellationToken);
         List<RoleMember> members = [];
@@ -54,8 +55,14 @@ internal sealed class InspectionReader(
         }
 
         if (version < 90100)
-            return (members, 0); // no view of senders
-        await using var count = new NpgsqlCommand("SELECT count(*) FROM pg_stat_replication", connection);
-        return (members, (int)(long)(await count.ExecuteScalarAsync(cancellationToken))!);
+            return (members, []); // no view of senders
+        List<string> senders = [];
+        await using var listing = new NpgsqlCommand(
+            $"SELECT 'process ' || {(version >= 90200 ? "pid" : "procpid")} || ', ' || coalesce(usename::text, '') || ' from ' || coalesce(host(client_addr), 'local') || ', program ' || coalesce(application_name, '') || coalesce(', ' || state, '') FROM pg_stat_replication ORDER BY backend_start",
+            connection);
+        await using var found = await listing.ExecuteReaderAsync(cancellationToken);
+        while (await found.ReadAsync(cancellationToken))
+            senders.Add(found.GetString(0));
+        return (members, senders);
     }
 }

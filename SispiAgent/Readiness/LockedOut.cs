@@ -13,43 +13,67 @@ internal static class LockedOut
     public static readonly FindingCode Clients = new("readiness.clients");
 
     private const int ListedAtMost = 20;
+    private const int AnyVersion = 990000;
 
-    /// <summary>Judges everybody who was seen.</summary>
+    /// <summary>Judges everybody who was seen. Whoever is locked out for want of one of the guide's lines is an item of its own: another probe tells it.</summary>
     /// <param name="survivor">The host that lives on.</param>
     /// <param name="primary">The host whose clients they are.</param>
-    /// <param name="wanted">The guide's lines: whoever is locked out for want of one is told as that.</param>
+    /// <param name="wanted">The guide's lines.</param>
     /// <param name="around">What the survivor's pg_hba.conf leads to.</param>
-    public static ReadinessItem Judge(Inspection survivor, Inspection primary, IReadOnlyList<WantedAccess> wanted, AccessSurroundings around)
+    public static IReadOnlyList<ReadinessItem> Judge(Inspection survivor, Inspection primary, IReadOnlyList<WantedAccess> wanted, AccessSurroundings around)
     {
         if (survivor.Settings.Access is not { } file)
-            return new("clients", false, $"{survivor.Node}'s pg_hba.conf can't be read") { Code = Clients, Remedy = ["Let the agent's user read it."] };
+            return [new("clients", false, $"{survivor.Node}'s pg_hba.conf can't be read") { Code = Clients, Remedy = ["Let the agent's user read it."] }];
         var known = around with { IsMember = Membership(primary.Members, primary.Settings.IsRunning), OwnNetworks = survivor.Networks };
         var canEncrypt = survivor.Settings["ssl"] is "on";
-        (SeenClient Client, AccessOutcome Outcome, WantedAccess? Guides)[] all =
+        Seen[] all =
         [
-            .. primary.Clients.Where(client => !survivor.Networks.Any(own => own.Address == client.Address && !IPAddress.IsLoopback(IPAddress.Parse(client.Address)))).Select(client => (client, Decide(file.Rules, client, canEncrypt, known), wanted.FirstOrDefault(one => Decide([one.Rule], client, canEncrypt, known).LetsIn == true))),
+            .. primary.Clients.Where(client => !survivor.Networks.Any(own => own.Address == client.Address && !IPAddress.IsLoopback(IPAddress.Parse(client.Address))))
+                .Select(client => new Seen(client, Decide(file.Rules, client, canEncrypt, known), wanted.FirstOrDefault(one => Decide([one.Rule], client, canEncrypt, known).LetsIn == true))),
         ];
-        var refused = all.Where(one => one.Outcome.LetsIn == false).ToArray();
-        var unsure = all.Where(one => one.Outcome.LetsIn is null).ToArray();
-        return new("clients", refused.Length == 0, all.Length == 0
+        Seen[] own = [.. all.Where(one => one.Outcome.LetsIn == false && one.Guides is null)];
+        Seen[] guides = [.. all.Where(one => one.Outcome.LetsIn == false && one.Guides is not null)];
+        string[] unsure = [.. all.Where(one => one.Outcome.LetsIn is null).Take(ListedAtMost).Select(one => $"{Words(one.Client)}: it can't be told whether line {one.Outcome.Unsure!.Line.ToString(CultureInfo.InvariantCulture)} is about it: {one.Outcome.Unsure.Text}")];
+        var told = own.Length > 0 || guides.Length == 0 ? own : guides;
+        var (unjudged, more) = (all.Count(one => one.Outcome.LetsIn is null), told == own ? guides.Length : 0);
+        var item = new ReadinessItem("clients", told.Length == 0, all.Length == 0
             ? $"no client was seen on {primary.Node} yet"
-            : $"{refused.Length} of {all.Length} clients that were seen on {primary.Node} would be locked out{(unsure.Length > 0 ? $", {unsure.Length} can't be judged" : "")}")
+            : $"{told.Length} of {all.Length} clients that were seen on {primary.Node} would be locked out{(unjudged > 0 ? $", {unjudged} can't be judged" : "")}{(more > 0 ? $"; {more} more for want of lines of the guide, which {AccessJudge.Access} tells" : "")}")
         {
-            Code = refused.Length > 0 && refused.All(one => one.Guides is not null) ? null : Clients,
-            ToldBy = AccessJudge.Access.Value,
-            Evidence =
-            [
-                .. refused.Take(ListedAtMost).Select(one => $"{Words(one.Client)}: {(one.Outcome.Rule is { } rule ? string.Create(CultureInfo.InvariantCulture, $"line {rule.Line} of {rule.File} refuses: {rule.Text}") : "no line lets it in")}"),
-                .. refused.Length > ListedAtMost ? [$"and {refused.Length - ListedAtMost} more"] : Array.Empty<string>(),
-                .. unsure.Take(ListedAtMost).Select(one => $"{Words(one.Client)}: it can't be told whether line {one.Outcome.Unsure!.Line.ToString(CultureInfo.InvariantCulture)} is about it: {one.Outcome.Unsure.Text}"),
-            ],
-            Remedy =
-            [
-                .. refused.Select(one => $"On {survivor.Node}, {(one.Outcome.Rule is { } rule ? string.Create(CultureInfo.InvariantCulture, $"in {rule.File}, above line {rule.Line}") : $"at the end of {file.Path}")}: {one.Guides?.Rule.Text ?? Line(one.Client)}").Distinct().Take(ListedAtMost),
-                $"Then: {SettingRemedy.Reload(survivor.Settings)}",
-            ],
+            Code = told == own ? Clients : null,
+            ToldBy = told == own ? null : AccessJudge.Access.Value,
+            Evidence = [.. Listed(told), .. unsure],
+            Remedy = Remedy(told, survivor, file, known),
         };
+        return more == 0 ? [item] :
+        [
+            item,
+            new("clients of the guide", false, $"{more} of {all.Length} clients that were seen on {primary.Node} would be locked out for want of lines of the guide")
+            {
+                ToldBy = AccessJudge.Access.Value,
+                Evidence = [.. Listed(guides)],
+                Remedy = Remedy(guides, survivor, file, known),
+            },
+        ];
     }
+
+    private static IEnumerable<string> Listed(Seen[] refused) =>
+    [
+        .. refused.Take(ListedAtMost).Select(one => $"{Words(one.Client)}: {(one.Outcome.Rule is { } rule ? string.Create(CultureInfo.InvariantCulture, $"line {rule.Line} of {rule.File} refuses: {rule.Text}") : "no line lets it in")}"),
+        .. refused.Length > ListedAtMost ? [$"and {refused.Length - ListedAtMost} more"] : Array.Empty<string>(),
+    ];
+
+    private static IReadOnlyList<string> Remedy(Seen[] refused, Inspection survivor, AccessFile file, AccessSurroundings known) =>
+    [
+        .. refused.Select(one => $"On {survivor.Node}, {Place(one.Outcome.Rule, one.Guides?.Rule.Text ?? Line(one.Client), file, known)}").Distinct().Take(ListedAtMost),
+        $"Then: {SettingRemedy.Reload(survivor.Settings)}",
+    ];
+
+    /// <summary>Where a line belongs: in place of the one that refuses, if that would never be reached behind it.</summary>
+    private static string Place(AccessRule? refusing, string line, AccessFile file, AccessSurroundings around) =>
+        refusing is null ? $"at the end of {file.Path}: {line}"
+        : AccessFile.Parse([line], AnyVersion).Rules is [var rule] && AccessCover.Covers(rule, refusing, around) ? string.Create(CultureInfo.InvariantCulture, $"in {refusing.File}, in place of line {refusing.Line}: {line}")
+        : string.Create(CultureInfo.InvariantCulture, $"in {refusing.File}, above line {refusing.Line}: {line}");
 
     /// <summary>A client tries with SSL where the server has it, and without (libpq's sslmode prefer).</summary>
     private static AccessOutcome Decide(IReadOnlyList<AccessRule> rules, SeenClient client, bool canEncrypt, AccessSurroundings around)
@@ -86,4 +110,7 @@ internal static class LockedOut
     private static string Line(SeenClient client) => $"host {(client.Database.Length == 0 ? "replication" : Quoted(client.Database))} {Quoted(client.User)} {client.Address}/{(client.Address.Contains(':', StringComparison.Ordinal) ? 128 : 32)} md5";
 
     private static string Quoted(string name) => name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_') && name is not ("all" or "replication" or "sameuser" or "samerole" or "samegroup") ? name : new AccessName(name, true).ToString();
+
+    /// <summary>A client, how it fares, and the guide's line that would let it in.</summary>
+    private sealed record Seen(SeenClient Client, AccessOutcome Outcome, WantedAccess? Guides);
 }

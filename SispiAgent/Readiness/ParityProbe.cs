@@ -4,11 +4,12 @@ using SispiAgent.Configuration;
 using SispiAgent.Conformance;
 using SispiAgent.Findings;
 using SispiAgent.Postgres;
+using SispiAgent.Replication;
 
 namespace SispiAgent.Readiness;
 
 /// <summary>On a standby: are the settings that bind it to the primary as there.</summary>
-internal sealed class ParityProbe(CurrentSite site, SettingsReader reader, ServerReader servers, PeerInspections peers, LiveOptions<ConformanceOptions> options) : IProbe
+internal sealed class ParityProbe(CurrentSite site, SettingsReader reader, ServerReader servers, PeerInspections peers, ShortSettingsReader shorts, LiveOptions<ConformanceOptions> options) : IProbe
 {
     /// <inheritdoc/>
     public string Name => "conformance.parity";
@@ -22,7 +23,8 @@ internal sealed class ParityProbe(CurrentSite site, SettingsReader reader, Serve
         var current = site.Value;
         if (current.Self.Kind is not NodeKind.Database || current.Peers.FirstOrDefault(node => node.Kind is NodeKind.Database) is not { } other)
             return [];
-        var role = (await servers.ReadAsync(current.Self, cancellationToken)).Role;
+        var status = await servers.ReadAsync(current.Self, cancellationToken);
+        var role = status.Role;
         if (role is ServerRole.Primary)
             return []; // the standby's agent speaks
         ServerSettings own;
@@ -39,7 +41,9 @@ internal sealed class ParityProbe(CurrentSite site, SettingsReader reader, Serve
 
         if (role is not ServerRole.Standby || theirs.Role != "primary")
             throw new LookSuspendedException("There are no primary and standby to compare, which others tell.");
-        return [.. Parity.Differences(theirs.Settings, own).Where(one => !IsGuides(one.Name)).Select(one => Parity.Judge(one, other.Name, current.Self.Name, own))];
+        // what has stopped its replay is told as that (replication.replay-paused), with the same remedy
+        var stopping = status.IsReplayPaused ? await shorts.ReadAsync(current.Self, status.KnownVersion, status.Local?.Control, other, cancellationToken) : [];
+        return [.. Parity.Differences(theirs.Settings, own).Where(one => !IsGuides(one.Name) && stopping.All(told => told.Name != one.Name)).Select(one => Parity.Judge(one, other.Name, current.Self.Name, own))];
 
         // what the guide names and one of the two has not is told as that, with the order of the restarts
         bool IsGuides(string name) => SettingJudge.Compare(own, options.Current.For(current.Self.Name)).Concat(SettingJudge.Compare(theirs.Settings, options.Current.For(other.Name)))

@@ -11,6 +11,9 @@ internal sealed record ReadinessItem(string Name, bool IsWell, string Words)
     /// <summary>What was seen in detail, one fact a line.</summary>
     public IReadOnlyList<string> Evidence { get; init; } = [];
 
+    /// <summary>What goes wrong, and when, if it is red; empty: what the other host's death makes of it.</summary>
+    public string Effect { get; init; } = "";
+
     /// <summary>What to do if it is red, one step a line.</summary>
     public IReadOnlyList<string> Remedy { get; init; } = [];
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using SispiAgent.Conformance;
 using SispiAgent.Findings;
 using SispiAgent.Postgres;
+using SispiAgent.Room;
 
 namespace SispiAgent.Readiness;
 
@@ -37,10 +38,10 @@ internal static class ReadinessJudge
         return
         [
             Streaming(survivor, other, plan),
-            .. isStandby ? [JudgeTrigger(survivor, plan.TriggerFile), JudgeParity(survivor, other), LockedOut.Judge(survivor, other, plan.Wanted, around)] : Array.Empty<ReadinessItem>(),
+            .. isStandby ? [JudgeTrigger(survivor, plan.TriggerFile), JudgeParity(survivor, other), .. LockedOut.Judge(survivor, other, plan.Wanted, around)] : Array.Empty<ReadinessItem>(),
             JudgeSenders(survivor, other, plan),
             .. survivor.Passwords.Select(word => JudgePassword(survivor, word)),
-            JudgeRoom(survivor, plan.RoomFactor),
+            JudgeRoom(survivor, plan),
             Followers(survivor, plan.Mirrors),
         ];
     }
@@ -86,8 +87,8 @@ internal static class ReadinessJudge
         string step = takesRestart ? $"Then restart the standby: {SettingRemedy.Restart(survivor.Settings)}" : $"Then: {SettingRemedy.Reload(survivor.Settings)}";
         var (isWell, words, remedy) = recovery switch
         {
-            { TriggerFile: null } => (false, $"{survivor.Node}'s server watches for no trigger file; {path} would be made in vain", (string[])[$"On {survivor.Node}, at the end of {Home(survivor, file)}: {name} = '{path}'", step]),
-            { TriggerFile: { } own } when own != path => (false, $"{survivor.Node}'s server watches for {own}, not for {path}", [$"On {survivor.Node}, at the end of {Home(survivor, file)}: {name} = '{path}'", step]),
+            { TriggerFile: null } => (false, $"{survivor.Node}'s server watches for no trigger file; {path} would be made in vain", (string[])[.. Watch(), step]),
+            { TriggerFile: { } own } when own != path => (false, $"{survivor.Node}'s server watches for {own}, not for {path}", [.. Watch(), step]),
             { IsTriggerThere: true } => (false, $"{path} lies there already: a restart would promote the standby", [$"On {survivor.Node}: rm {path}"]),
             { IsTriggerFolderWritable: false } => (false, $"the folder of {path} is not there, or PostgreSQL's user can't write to it", [$"On {survivor.Node}, as root: install -d -o postgres -m 0750 {Path.GetDirectoryName(path)}"]),
             _ => (true, $"{path}, as agreed, in a folder that can be written to", []),
@@ -95,7 +96,9 @@ internal static class ReadinessJudge
 
         // the file and its folder are looked at every minute elsewhere; here is told what the site has agreed on
         var isOwn = recovery.TriggerFile == path;
-        return new("trigger", isWell, words) { Remedy = remedy, Code = isOwn ? null : Trigger, ToldBy = isOwn ? "replication.trigger-file" : null };
+        return new("trigger", isWell, words) { Remedy = remedy, Code = isOwn ? null : Trigger, ToldBy = isOwn ? "replication.trigger-file" : null, Effect = $"Whoever makes {path} in haste finds that nothing happens." };
+
+        IReadOnlyList<string> Watch() => takesRestart ? [$"On {survivor.Node}, at the end of {Home(survivor, file)}: {name} = '{path}'"] : SettingRemedy.Put(survivor.Node, name, path, survivor.Settings);
     }
 
     private static ReadinessItem JudgeParity(Inspection survivor, Inspection other)
@@ -116,6 +119,7 @@ internal static class ReadinessJudge
         var level = settings["wal_level"] ?? SettingDefaults.Of("wal_level", settings.Version);
         var needed = plan.Followers.Count + 1; // one for the base backup of a re-sync
         var isFull = survivor.Role == "primary" && survivor.UsedSenders >= senders;
+        var enough = Math.Max(needed, survivor.UsedSenders + 1);
         var isWell = senders >= needed && !isFull && level is not "minimal";
         var toldBy = isFull ? null
             : SettingJudge.Compare(settings, plan.Guide).Any(one => !one.IsEqual && one.Name is "max_wal_senders" or "wal_level") ? SettingJudge.Setting.Value
@@ -124,10 +128,14 @@ internal static class ReadinessJudge
         {
             Code = toldBy is null ? Senders : null,
             ToldBy = toldBy,
+            Evidence = isFull ? survivor.Senders : [],
+            Effect = isFull ? "Neither a re-sync nor one more standby can begin." : $"Not everybody that should stream from {survivor.Node} could: after a failover to it, or as soon as one begins anew.",
             Remedy =
             [
-                .. level is "minimal" ? [$"On {survivor.Node}, at the end of {Home(survivor, "postgresql.conf")}: wal_level = '{SettingRule.ForVersion("wal_level", "hot_standby", settings.Version).Value}'"] : Array.Empty<string>(),
-                .. senders < needed || isFull ? [$"On {survivor.Node}, at the end of {Home(survivor, "postgresql.conf")}: max_wal_senders = '{Math.Max(needed, survivor.UsedSenders + 1)}'"] : Array.Empty<string>(),
+                .. isFull && senders >= needed ? [$"Which of them is neither a standby nor a mirror, and may be ended? At its end, or on {survivor.Node}: SELECT pg_terminate_backend(PROCESS);", $"If all of them are needed, there have to be {enough}, in the guide too (Conformance:Settings:max_wal_senders):"] : Array.Empty<string>(),
+                .. (senders < needed || isFull) && Parity.Binds("max_wal_senders", settings.Version) ? [SettingRemedy.ParityOrder] : Array.Empty<string>(),
+                .. level is "minimal" ? SettingRemedy.Put(survivor.Node, "wal_level", SettingRule.ForVersion("wal_level", "hot_standby", settings.Version).Value, settings) : [],
+                .. senders < needed || isFull ? SettingRemedy.Put(survivor.Node, "max_wal_senders", enough.ToString(CultureInfo.InvariantCulture), settings) : [],
                 $"Then restart the server at a quiet time: {SettingRemedy.Restart(settings)}",
             ],
         };
@@ -137,18 +145,22 @@ internal static class ReadinessJudge
         new($"password for {word.Node}", word.Has, word.Has ? $"{word.File} has one for replication" : word.Problem ?? $"{word.File} has none for replication from {word.Node}")
         {
             Code = PassFile,
+            Effect = survivor.Role == "standby" ? $"Once its connection breaks, {survivor.Node} can't stream from {word.Node} again." : $"After a failover, {survivor.Node} could not stream from {word.Node}.",
             Remedy = [$"On {survivor.Node}, as PostgreSQL's user, if there is none yet, a line in {word.File}: {word.Line}", $"Then: chmod 600 {word.File}"],
         };
 
-    private static ReadinessItem JudgeRoom(Inspection survivor, int factor)
+    private static ReadinessItem JudgeRoom(Inspection survivor, ReadinessPlan plan)
     {
         var room = survivor.Room;
-        var needed = room.SetBytes * factor;
+        var needed = room.SetBytes * plan.RoomFactor;
+        var isTold = room.IsWritable && plan.IsBackupDiskTold;
         return new("backup room", room.IsWritable && room.FreeBytes >= needed, !room.IsWritable
             ? $"{room.Directory} is not there, or the agent can't write to it"
-            : $"{ByteSize.Words(room.FreeBytes)} free in {room.Directory}; {(room.SetBytes == 0 ? "no set yet to measure by" : $"{factor} sets like the newest take {ByteSize.Words(needed)}")}")
+            : $"{ByteSize.Words(room.FreeBytes)} free in {room.Directory}; {(room.SetBytes == 0 ? "no set yet to measure by" : $"{plan.RoomFactor} sets like the newest take {ByteSize.Words(needed)}")}")
         {
-            Code = BackupRoom,
+            Code = isTold ? null : BackupRoom,
+            ToldBy = isTold ? SpaceJudge.Disk.Value : null,
+            Effect = survivor.Role == "standby" ? "The copies of the other host's sets have no place; after a failover the Sunday backup has none." : "The Sunday backup would fail.",
             Remedy = room.IsWritable ? [$"Make room on the disk of {room.Directory}; which sets there are: sispi-agent backup list"] : [$"On {survivor.Node}, as root: install -d -o postgres -m 0750 {room.Directory}"],
         };
     }
@@ -174,4 +186,8 @@ internal static class ReadinessJudge
 /// <param name="Guide">The survivor's settings in the guide: what differs from them is told as that.</param>
 /// <param name="Wanted">The guide's lines in the survivor's pg_hba.conf: what is missing of them is told as that.</param>
 internal sealed record ReadinessPlan(
-    string? TriggerFile, IReadOnlyList<string> Followers, IReadOnlyList<string> Mirrors, int RoomFactor, int UpstreamPort, IReadOnlyDictionary<string, string> Guide, IReadOnlyList<WantedAccess> Wanted);
+    string? TriggerFile, IReadOnlyList<string> Followers, IReadOnlyList<string> Mirrors, int RoomFactor, int UpstreamPort, IReadOnlyDictionary<string, string> Guide, IReadOnlyList<WantedAccess> Wanted)
+{
+    /// <summary>Whether the file system of its backup sets is told as running full.</summary>
+    public bool IsBackupDiskTold { get; init; }
+}

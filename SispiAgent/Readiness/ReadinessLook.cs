@@ -6,11 +6,12 @@ using SispiAgent.Configuration;
 using SispiAgent.Conformance;
 using SispiAgent.Findings;
 using SispiAgent.Peers;
+using SispiAgent.Room;
 
 namespace SispiAgent.Readiness;
 
 /// <summary>Gathers what readiness is judged by, here and from the other host, and judges it.</summary>
-internal sealed class ReadinessLook(CurrentSite site, InspectionReader reader, PeerInspections inspections, PeerBook peers, PeerTrouble trouble, LiveOptions<ReadinessOptions> options, LiveOptions<ConformanceOptions> guide, TimeProvider time)
+internal sealed class ReadinessLook(CurrentSite site, InspectionReader reader, PeerInspections inspections, PeerBook peers, PeerTrouble trouble, VolumeReader volumes, LiveOptions<ReadinessOptions> options, LiveOptions<ConformanceOptions> guide, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> _closedSince = new();
 
@@ -35,7 +36,10 @@ internal sealed class ReadinessLook(CurrentSite site, InspectionReader reader, P
         string[] mirrors = [.. current.Nodes.Where(node => node.Kind is NodeKind.Mirror).Select(node => node.Name)];
         var plan = new ReadinessPlan(
             options.Current.TriggerFiles.GetValueOrDefault(current.Self.Name), [.. current.Servers.Where(node => node != current.Self).Select(node => node.Name)], mirrors, options.Current.BackupRoomFactor,
-            other.Port, guide.Current.For(current.Self.Name), WantedAccess.For(guide.Current.Access, current, await WantedAccess.ResolveAsync(current, cancellationToken)));
+            other.Port, guide.Current.For(current.Self.Name), WantedAccess.For(guide.Current.Access, current, await WantedAccess.ResolveAsync(current, cancellationToken)))
+        {
+            IsBackupDiskTold = volumes.IsBackupDiskTold(),
+        };
         List<ReadinessItem> items = [.. silence is null ? Array.Empty<ReadinessItem>() : [silence], .. ReadinessJudge.Judge(ours, theirs, plan, around)];
         foreach (var peer in current.Peers.Where(peer => silence is null || peer != other))
             items.Add(await SshAsync(current, peer, await peers.AskAsync(peer, cancellationToken), cancellationToken));

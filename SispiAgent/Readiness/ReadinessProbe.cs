@@ -40,7 +40,7 @@ internal sealed class ReadinessProbe(CurrentSite site, ReadinessLook look, Statu
         new(code, item.Name.Contains(" to ", StringComparison.Ordinal) || item.Name.Contains(" for ", StringComparison.Ordinal) ? $"{self}/{item.Name}" : self, Severity.Warning, $"not ready for a failover: {item.Name}")
         {
             Evidence = [item.Words, .. item.Evidence],
-            Effect = $"If {other} died now, this would go wrong.",
+            Effect = item.Effect.Length > 0 ? item.Effect : $"If {other} died now, this would go wrong.",
             Remedy = item.Remedy,
         };
 }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using SispiAgent.Configuration;
+using SispiAgent.Replication;
 
 namespace SispiAgent.Readiness;
 
@@ -12,5 +14,10 @@ internal static class ReadinessServices
         services.AddSingleton<InspectionReader>();
         services.AddSingleton<PeerInspections>();
         services.AddSingleton<ReadinessLook>();
+        services.AddSingleton<AgreedTriggerFile>(provider =>
+        {
+            var options = provider.GetRequiredService<LiveOptions<ReadinessOptions>>();
+            return node => options.Current.TriggerFiles.GetValueOrDefault(node);
+        });
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SispiAgent.Findings;
 
 namespace SispiAgent.Replication;
@@ -13,6 +14,9 @@ internal static class DescentJudge
 
     /// <summary>Replay is paused on a standby or mirror.</summary>
     public static readonly FindingCode ReplayPaused = new("replication.replay-paused");
+
+    /// <summary>From here on a hot standby whose settings are too small pauses instead of shutting down (release notes of 14).</summary>
+    private const int PausesItself = 140000;
 
     /// <summary>Judges one.</summary>
     public static Finding? Judge(ServerView standby, ServerView primary)
@@ -48,11 +52,42 @@ internal static class DescentJudge
         };
     }
 
-    /// <summary>Judges whether replay goes on: the WAL arrives and nobody sees it.</summary>
-    public static Finding? JudgeReplay(ServerView standby) => !standby.IsReplayPaused ? null : new Finding(ReplayPaused, standby.Node.Name, Severity.Warning, "replay is paused")
+    /// <summary>Judges whether replay goes on: the WAL arrives and nobody sees it. How far behind that puts it is told here, and as no lag besides.</summary>
+    /// <param name="standby">The standby or mirror.</param>
+    /// <param name="limits">The limits of what gathers.</param>
+    /// <param name="shorts">Its settings that are smaller than the primary's: resumed with them it shuts down, and from 14 on it has paused by itself for them.</param>
+    public static Finding? JudgeReplay(ServerView standby, ReplicationOptions limits, IReadOnlyList<ShortSetting> shorts)
     {
-        Evidence = [$"{standby.Node.Name} says so itself ({standby.Source}); it has received up to {standby.Position}"],
-        Effect = "Queries there see old data, and a failover would first have to replay what has gathered; its disk fills with WAL.",
-        Remedy = [$"On {standby.Node.Name}: SELECT {(standby.Version >= 100000 ? "pg_wal_replay_resume()" : "pg_xlog_replay_resume()")};"],
-    };
+        if (!standby.IsReplayPaused)
+            return null;
+        var name = standby.Node.Name;
+        var behind = standby is { Position: { } received, Replayed: { } replayed } ? Math.Max(0, received.BytesSince(replayed, standby.Version)) : 0;
+        var isCritical = behind >= limits.CriticalBytes;
+        return new Finding(ReplayPaused, name, isCritical ? Severity.Critical : Severity.Warning, $"{Summary(standby, shorts)}{(isCritical ? ", and more has gathered than the critical limit" : "")}")
+        {
+            State = shorts.Count > 0 ? "settings" : "",
+            Evidence =
+            [
+                $"{name} says so itself ({standby.Source}); it has received up to {standby.Position}{(standby.Replayed is { } at ? $" and replayed up to {at}: {ByteSize.Words(behind)} behind" : "")}",
+                .. shorts.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Name}: {name} {one.Has}, the primary {one.Needs}")),
+                .. isCritical ? [$"limit: critical {ByteSize.Words(limits.CriticalBytes)} (Replication:CriticalBytes)"] : Array.Empty<string>(),
+            ],
+            Effect = "Queries there see old data, and a failover would first have to replay what has gathered; its disk fills with WAL.",
+            Remedy = Remedy(standby, shorts),
+        };
+    }
+
+    private static string Summary(ServerView standby, IReadOnlyList<ShortSetting> shorts) => shorts.Count == 0 ? "replay is paused"
+        : $"replay {(standby.Version >= PausesItself ? "has stopped by itself" : "is paused")}: {string.Join(" and ", shorts.Select(one => one.Name))} {(shorts.Count == 1 ? "is" : "are")} smaller than the primary's";
+
+    private static IReadOnlyList<string> Remedy(ServerView standby, IReadOnlyList<ShortSetting> shorts)
+    {
+        var (name, resume) = (standby.Node.Name, standby.Version >= 100000 ? "pg_wal_replay_resume()" : "pg_xlog_replay_resume()");
+        return shorts.Count == 0 ? [$"On {name}: SELECT {resume};"] :
+        [
+            .. shorts.Select(one => one.Raise(name)),
+            $"Then restart {name}, the standby alone; that ends the pause too: pg_ctl restart -m fast -D {(standby.Node.DataDirectory.Length > 0 ? standby.Node.DataDirectory : "$PGDATA")}",
+            $"Don't resume replay before that: {resume} shuts the server down while they are smaller.",
+        ];
+    }
 }

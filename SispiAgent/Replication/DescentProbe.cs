@@ -1,4 +1,5 @@
 using SispiAgent.Cluster;
+using SispiAgent.Configuration;
 using SispiAgent.Findings;
 using SispiAgent.Postgres;
 
@@ -8,7 +9,7 @@ namespace SispiAgent.Replication;
 /// Whether a standby or mirror is a copy of the primary that can go on, and replays. Each agent says it of its own standby, the primary's
 /// also of the mirrors.
 /// </summary>
-internal sealed class DescentProbe(CurrentSite site, OwnServer own, RolesReader reader, DescentLook look) : IProbe
+internal sealed class DescentProbe(CurrentSite site, OwnServer own, RolesReader reader, DescentLook look, ShortSettingsReader settings, LiveOptions<ReplicationOptions> options) : IProbe
 {
     /// <inheritdoc/>
     public string Name => "replication.descent";
@@ -30,7 +31,8 @@ internal sealed class DescentProbe(CurrentSite site, OwnServer own, RolesReader 
         List<Finding> findings = [];
         foreach (var standby in reading.Views.Where(view => view.Role is ServerRole.Standby && (view.Node == self || (!view.Node.HasAgent && primary?.Node == self))))
         {
-            if (DescentJudge.JudgeReplay(standby) is { } paused)
+            var shorts = standby.IsReplayPaused ? await settings.ReadAsync(standby.Node, standby.Version, standby.Node == self ? status.Local?.Control : null, primary?.Node, cancellationToken) : [];
+            if (DescentJudge.JudgeReplay(standby, options.Current, shorts) is { } paused)
                 findings.Add(paused);
             if (await look.JudgeAsync(standby.Node, reading, cancellationToken) is not null && await look.JudgeAsync(standby.Node, cancellationToken) is { } astray)
                 findings.Add(astray);

@@ -1,4 +1,5 @@
 using System.Net;
+using Npgsql;
 using SispiAgent.Cluster;
 using SispiAgent.Postgres;
 
@@ -22,22 +23,47 @@ internal sealed class FedNodesReader(CurrentSite site, ServerConnector connector
     /// <summary>Reads them on a primary.</summary>
     /// <param name="status">The own server as just seen, a primary.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public async Task<FedNodes> ReadAsync(ServerStatus status, CancellationToken cancellationToken)
+    public Task<FedNodes> ReadAsync(ServerStatus status, CancellationToken cancellationToken) => ReadAsync(site.Value.Self, status, cancellationToken);
+
+    /// <summary>Which of some nodes a primary, this host's or another's, does not feed now.</summary>
+    /// <param name="primary">The primary.</param>
+    /// <param name="status">It as just seen.</param>
+    /// <param name="nodes">The nodes.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <returns>None if its senders are hidden from the agent's role, or are in its process titles only (9.0) and those are another host's.</returns>
+    public async Task<IReadOnlyList<Node>> FindUnfedAsync(Node primary, ServerStatus status, IReadOnlyList<Node> nodes, CancellationToken cancellationToken)
+    {
+        if (status is not { Version: { } version, Position: not null })
+            return nodes;
+        if (status.Local is null && !SenderDialect.For(version).HasView)
+            return [];
+        try
+        {
+            var fed = await ReadAsync(primary, status, cancellationToken);
+            return fed.IsHidden ? [] : [.. nodes.Where(node => !fed.Matched.ContainsKey(node.Name))];
+        }
+        catch (NpgsqlException)
+        {
+            return nodes;
+        }
+    }
+
+    private async Task<FedNodes> ReadAsync(Node primary, ServerStatus status, CancellationToken cancellationToken)
     {
         var version = status.Version!.Value;
-        Node[] fed = [.. site.Value.Servers.Where(node => node != site.Value.Self)];
+        Node[] fed = [.. site.Value.Servers.Where(node => node != primary)];
         var addresses = new Dictionary<string, IReadOnlyList<IPAddress>>();
         foreach (var node in fed)
             addresses[node.Name] = await SenderMatch.ResolveAsync(node, cancellationToken);
-        var senders = await ReadSendersAsync(status, version, cancellationToken);
+        var senders = await ReadSendersAsync(primary, status, version, cancellationToken);
         return new(version, status.Position!.Value, senders, fed, SenderMatch.Find(senders, fed, addresses, version));
     }
 
-    private async Task<IReadOnlyList<WalSender>> ReadSendersAsync(ServerStatus status, int version, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<WalSender>> ReadSendersAsync(Node primary, ServerStatus status, int version, CancellationToken cancellationToken)
     {
         if (!SenderDialect.For(version).HasView)
             return WalSender.FromTitles(status.Local!);
-        await using var connection = await connector.OpenAsync(site.Value.Self, cancellationToken);
+        await using var connection = await connector.OpenAsync(primary, cancellationToken);
         return await WalSender.ReadAllAsync(connection, version, cancellationToken);
     }
 }

@@ -11,7 +11,7 @@ internal static class Flapping
     /// <summary>How far back it is looked.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
-    /// <summary>So often within the window is too often: a restart of either end makes one or two.</summary>
+    /// <summary>So often within the window is too often: a restart of the standby makes one, those of the primary are not counted.</summary>
     public const int TooOften = 4;
 
     /// <summary>Judges how often it began anew within the window.</summary>

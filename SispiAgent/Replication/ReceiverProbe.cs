@@ -33,7 +33,7 @@ internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook pe
         if (other is not null)
             _absence.Note(other.Name, local.Receiver is not null);
         var isEarly = local.Receiver is null && upstream is not null && _absence.IsNewerThan(upstream);
-        var finding = isEarly ? null : ReceiverJudge.Judge(self, local, upstream, Unreceived(status, local, upstream));
+        var finding = isEarly ? null : ReceiverJudge.Judge(self, local, upstream, await UnreceivedAsync(status, local, upstream, other, cancellationToken));
         var isToldElsewhere = finding is not null && local.Receiver is null && await IsToldAsync(status, upstream is { IsAnswering: true, Facts.Server.Role: "primary" } ? other : null, cancellationToken);
         board.Record(new(self, "WAL receiver", Describe(status, local), finding is null && local.Receiver is not null, time.GetUtcNow()));
         return isToldElsewhere ? [] : [.. new[] { finding, Flapping.Judge(self, connections.BegunSince(self, time.GetUtcNow() - Flapping.Window)) }.OfType<Finding>()];
@@ -51,12 +51,13 @@ internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook pe
         : "missing";
 
     /// <summary>How much the primary has written since something was last received here.</summary>
-    private long Unreceived(ServerStatus status, LocalEvidence local, PeerAnswer? upstream)
+    private async Task<long> UnreceivedAsync(ServerStatus status, LocalEvidence local, PeerAnswer? upstream, Node? primary, CancellationToken cancellationToken)
     {
         if (local.Receiver is not { } receiver || upstream is null)
             return 0;
         var now = time.GetUtcNow();
-        var since = connections.Note(status.Node, receiver.Process.Id, now);
+        var started = primary is not null && connections.IsNew(status.Node, receiver.Process.Id) ? await StartAsync(primary, cancellationToken) : null;
+        var since = connections.Note(status.Node, receiver.Process.Id, started, now);
 
         // without SQL only a title counts: the control file's position moves when it likes
         if ((status.Reach is Reach.Accepting ? status.Position : receiver.Position) is { } here)
@@ -66,4 +67,10 @@ internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook pe
             positions.Record(upstream.Node, written, server.Version ?? status.KnownVersion, at);
         return Stall.Unreceived(positions.Since(status.Node, now - Flapping.Window), positions.Since(upstream.Node, now - Flapping.Window), since);
     }
+
+    /// <summary>When the primary was started. An agent's word may be of before a restart: it is asked for again, and counts if there is no other.</summary>
+    private async Task<DateTimeOffset?> StartAsync(Node primary, CancellationToken cancellationToken) =>
+        (await roles.ReadAsync([primary], cancellationToken)).Views is [{ Role: ServerRole.Primary } view]
+            ? (await roles.MakeSureAsync(view, cancellationToken))?.StartedAt ?? view.StartedAt
+            : null;
 }

@@ -11,9 +11,11 @@ internal static class ReplicationServices
         services.AddSingleton<OwnServer>();
         services.AddSingleton<FedNodesReader>();
         services.AddSingleton<RunwayReader>();
+        services.AddSingleton<HistoryReader>();
         services.AddSingleton<RolesReader>();
         services.AddSingleton<UpstreamLook>();
         services.AddSingleton<DescentLook>();
+        services.AddSingleton<ShortSettingsReader>();
         services.AddSingleton<Positions>();
         services.AddSingleton<Connections>();
         services.AddSingleton<ConflictBook>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SispiAgent.Findings;
 using SispiAgent.Postgres;
 
@@ -18,21 +19,25 @@ internal static class RolesJudge
         ServerView[] primaries = [.. views.Where(view => view.Role is ServerRole.Primary)];
         if (primaries.Length < 2)
             return null;
-        var (one, other) = (primaries[0], primaries[1]);
-        var behind = LeftBehind(one, other);
-        var newer = behind is null ? null : behind == one ? other : one;
-        return new Finding(TwoPrimaries, one.Node.Name, Severity.Critical, $"two primaries: {string.Join(" and ", primaries.Select(view => view.Node.Name))} accept writes")
+        ServerView[] behind = [.. primaries.Where(view => primaries.Any(other => other != view && LeftBehind(view, other) == view))];
+        var newest = behind.Length == primaries.Length - 1 ? primaries.Except(behind).Single() : null;
+        var isPair = primaries.Length == 2;
+        return new Finding(TwoPrimaries, primaries[0].Node.Name, Severity.Critical, $"{(isPair ? "two" : primaries.Length.ToString(CultureInfo.InvariantCulture))} primaries: {Names(primaries)} accept writes")
         {
-            State = behind is null ? "" : $"{behind.Node.Name} left behind",
-            Evidence = [.. primaries.Select(Describe), Fork(one, other)],
-            Effect = "Programs may write to either; what is written to one is missing in the other, and can't be merged by PostgreSQL. Every minute makes it more.",
+            State = behind.Length == 0 ? "" : $"{Names(behind)} left behind",
+            Evidence =
+            [
+                .. primaries.Select(Describe),
+                .. from one in primaries from other in primaries.SkipWhile(view => view != one).Skip(1) select (isPair ? "" : $"{one.Node.Name} and {other.Node.Name}: ") + Fork(one, other),
+            ],
+            Effect = $"Programs may write to {(isPair ? "either" : "any")}; what is written to one is missing in the {(isPair ? "other" : "others")}, and can't be merged by PostgreSQL. Every minute makes it more.",
             Remedy =
             [
-                behind is null
-                    ? "Decide which of them holds the observatory's writes: look at the newest rows of exposure and telemetry on both. Then stop the other at once."
-                    : $"On {behind.Node.Name}, as PostgreSQL's user, stop its server at once unless you know that the programs write there: pg_ctl -D {(behind.Node.DataDirectory.Length > 0 ? behind.Node.DataDirectory : "$PGDATA")} -m fast stop",
-                "Keep the stopped one's data directory: what was written there after the fork is nowhere else.",
-                $"Then make it a standby of {newer?.Node.Name ?? "the other"}: re-sync (guide, Database Replication, step 3). Nothing is stopped by the agent.",
+                .. newest is null
+                    ? [$"Decide which of them holds the observatory's writes: look at the newest rows of exposure and telemetry on {(isPair ? "both" : "all")}. Then stop the {(isPair ? "other" : "others")} at once."]
+                    : behind.Select(view => $"On {view.Node.Name}, as PostgreSQL's user, stop its server at once unless you know that the programs write there: pg_ctl -D {(view.Node.DataDirectory.Length > 0 ? view.Node.DataDirectory : "$PGDATA")} -m fast stop"),
+                $"Keep the data {(isPair ? "directory" : "directories")} of what you stop: what was written there after the fork is nowhere else.",
+                $"Then make {(isPair ? "it a standby" : "them standbys")} of {newest?.Node.Name ?? (isPair ? "the other" : "the one that goes on")}: re-sync (guide, Database Replication, step 3). Nothing is stopped by the agent.",
             ],
         };
     }
@@ -66,8 +71,11 @@ internal static class RolesJudge
         : one.Timeline is { } ours && other.History?.ForkFrom(ours) is not null ? one
         : null;
 
+    private static string Names(ServerView[] views) => views.Length < 2 ? string.Concat(views.Select(view => view.Node.Name))
+        : $"{string.Join(", ", views.SkipLast(1).Select(view => view.Node.Name))} and {views[^1].Node.Name}";
+
     private static string Describe(ServerView view) => FormattableString.Invariant(
-        $"{view.Node.Name} is a {(view.Role is ServerRole.Primary ? "primary" : "standby")} ({view.Source}), timeline {view.Timeline?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "unknown"}, at {view.Position?.ToString() ?? "an unknown position"}, system identifier {view.SystemIdentifier ?? "unknown"}");
+        $"{view.Node.Name} is a {(view.Role is ServerRole.Primary ? "primary" : "standby")} ({view.Source}), timeline {view.Timeline?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}, at {view.Position?.ToString() ?? "an unknown position"}, system identifier {view.SystemIdentifier ?? "unknown"}");
 
     private static string Fork(ServerView one, ServerView other)
     {

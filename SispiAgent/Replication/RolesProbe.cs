@@ -43,5 +43,8 @@ internal sealed class RolesProbe(CurrentSite site, RolesReader reader, PeerBook 
 
     private static string Describe(IReadOnlyList<ServerView> views) => views.Count == 0
         ? "no server's role is known"
-        : string.Join(", ", views.Select(view => $"{view.Node.Name} {(view.Role is ServerRole.Primary ? "primary" : "standby")}{(view.Timeline is { } timeline ? FormattableString.Invariant($" (timeline {timeline})") : "")}"));
+        : string.Join(", ", views.Select(view => $"{view.Node.Name} {(view.Role is ServerRole.Primary ? "primary" : "standby")}{(view.Timeline is { } timeline ? FormattableString.Invariant($" (timeline {timeline}{Unknown(view)})") : "")}"));
+
+    /// <summary>Said in the status alone, and only where nobody else has told it: it matters when two are primaries, and then the mail says it.</summary>
+    private static string Unknown(ServerView view) => view is { IsHistoryForbidden: true, History: null } ? ", its history unknown: not for the agent's role to read, nor told by its own agent" : "";
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Npgsql;
 using SispiAgent.Cluster;
 using SispiAgent.Findings;
 using SispiAgent.Peers;
@@ -23,7 +22,7 @@ internal sealed record RolesReading(IReadOnlyList<ServerView> Views, IReadOnlyLi
 }
 
 /// <summary>Finds out which server is what: over SQL, from the own host, and from the other agents' facts where no SQL is answered.</summary>
-internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerConnector connector, PeerBook peers, TimeProvider time)
+internal sealed class RolesReader(CurrentSite site, ServerReader reader, HistoryReader histories, Refusals refusals, FedNodesReader senders, PeerBook peers, TimeProvider time)
 {
     private const string Asked = "its own agent says";
 
@@ -41,7 +40,7 @@ internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerC
     /// <summary>Reads some of them.</summary>
     public async Task<RolesReading> ReadAsync(IEnumerable<Node> servers, CancellationToken cancellationToken)
     {
-        var found = await Task.WhenAll(servers.Select(node => ReadAsync(node, cancellationToken)));
+        var found = await LookAsync([.. servers], cancellationToken);
         string[] down = [.. found.Where(one => one.IsDown).Select(one => one.Node.Name)];
         var reading = new RolesReading([.. found.Select(one => one.View).OfType<ServerView>()], down) { DatabaseServers = site.Value.Servers.Count(node => node.Kind is NodeKind.Database) };
         return reading.Primaries.Count == 1
@@ -60,21 +59,41 @@ internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerC
     }
 
     /// <summary>Whether one server is a primary that can be seen now.</summary>
-    public async Task<bool> IsPrimaryAsync(Node node, CancellationToken cancellationToken) => (await ReadAsync(node, cancellationToken)).View is { Role: ServerRole.Primary };
+    public async Task<bool> IsPrimaryAsync(Node node, CancellationToken cancellationToken)
+    {
+        refusals.Forget(node);
+        return (await LookAsync(node, cancellationToken)).View is { Role: ServerRole.Primary };
+    }
 
-    private async Task<(Node Node, ServerView? View, bool IsDown)> ReadAsync(Node node, CancellationToken cancellationToken)
+    /// <summary>A server that is taken to let nobody in is not tried as long as a primary feeds it: it was not promoted. Else it may have been.</summary>
+    private async Task<Look[]> LookAsync(IReadOnlyList<Node> servers, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<Node> spared = [.. servers.Where(node => node != site.Value.Self && refusals.IsBelieved(node))];
+        var found = await Task.WhenAll(servers.Select(node => LookAsync(node, cancellationToken)));
+        foreach (var primary in found)
+        {
+            if (spared.Count > 0 && primary is { Status.Role: ServerRole.Primary })
+                spared = await senders.FindUnfedAsync(primary.Node, primary.Status, spared, cancellationToken);
+        }
+
+        foreach (var node in spared)
+            refusals.Forget(node);
+        return spared.Count == 0 ? found : await Task.WhenAll(found.Select(look => spared.Contains(look.Node) ? LookAsync(look.Node, cancellationToken) : Task.FromResult(look)));
+    }
+
+    private async Task<Look> LookAsync(Node node, CancellationToken cancellationToken)
     {
         if (node != site.Value.Self && _leftAlone.TryGetValue(node.Name, out var since) && time.GetUtcNow() - since < LeftAlone)
-            return (node, FromFacts(node, peers.Latest(node)), false);
+            return new(node, FromFacts(node, peers.Latest(node)), null, false);
         var status = await reader.ReadAsync(node, cancellationToken);
         if (status.Reach is Reach.NotAnswering or Reach.Full or Reach.BadCredentials or Reach.AccessRefused or Reach.NotPostgres)
             _leftAlone[node.Name] = time.GetUtcNow();
         else
             _leftAlone.TryRemove(node.Name, out _);
         if (status.Role is { } role)
-            return (node, await ViewAsync(node, role, status, cancellationToken), false);
+            return new(node, await ViewAsync(node, role, status, cancellationToken), status, false);
         var isDown = status.Local is { } local ? local.Postmaster is null : status.Reach is Reach.Refusing;
-        return (node, node == site.Value.Self ? null : FromFacts(node, peers.Latest(node)), isDown);
+        return new(node, node == site.Value.Self ? null : FromFacts(node, peers.Latest(node)), status, isDown);
     }
 
     private async Task<ServerView> ViewAsync(Node node, ServerRole role, ServerStatus status, CancellationToken cancellationToken)
@@ -82,22 +101,25 @@ internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerC
         var view = new ServerView(node, role, status.Timeline, status.Position, status.SystemIdentifier, status.KnownVersion, node == site.Value.Self ? "seen on this host" : "over SQL")
         {
             ReplayPoints = status.ReplayPoints,
+            Replayed = status.Replayed,
             IsReplayPaused = status.IsReplayPaused,
+            StartedAt = status.StartedAt,
             // one that is refused for its timeline comes and goes: only one that streams counts
             IsReceiving = status.ReceiverState is { } state ? state == "streaming" : status.Local is { } local ? local.Receiver is { Position: not null } : null,
         };
         if (role is ServerRole.Standby)
             return view;
+        if (status.Timeline is not { } timeline)
+            return view;
+        if (node == site.Value.Self)
+            return view with { History = WalDirectory.History(node.DataDirectory, timeline, new(view.Version, WalLayout.UsualSegmentBytes)).Known };
+        var (history, isForbidden) = await histories.ReadAsync(node, timeline, view.Version, cancellationToken);
         return view with
         {
-            History = node == site.Value.Self && status.Timeline is { } timeline
-                ? Known(WalDirectory.History(node.DataDirectory, timeline, new(view.Version, WalLayout.UsualSegmentBytes)))
-                : await ReadHistoryAsync(view, cancellationToken) ?? (FromFacts(node, peers.Latest(node))?.History is { } told && told.Timeline == status.Timeline ? told : null),
+            History = history ?? (FromFacts(node, peers.Latest(node))?.History is { } told && told.Timeline == timeline ? told : null),
+            IsHistoryForbidden = isForbidden,
         };
     }
-
-    /// <summary>A later timeline without ancestors is one whose file was not there: of it nothing is known.</summary>
-    private static TimelineHistory? Known(TimelineHistory history) => history is { Timeline: > 1, Ancestors.Count: 0 } ? null : history;
 
     private static ServerView? FromFacts(Node node, PeerAnswer answer)
     {
@@ -107,26 +129,16 @@ internal sealed class RolesReader(CurrentSite site, ServerReader reader, ServerC
         return new(node, role == "primary" ? ServerRole.Primary : ServerRole.Standby, server.Timeline, WalPosition.TryParse(server.Lsn), server.SystemIdentifier, version, Asked)
         {
             IsReceiving = server.IsReceiving,
-            History = server.Timeline is { } timeline ? Known(new(timeline, [.. server.Forks.Select(fork => WalPosition.TryParse(fork.Lsn) is { } lsn ? new TimelineFork(fork.Timeline, lsn) : null).OfType<TimelineFork>()])) : null,
+            IsReplayPaused = server.IsReplayPaused,
+            StartedAt = server.StartedAt,
+            History = server.Timeline is { } timeline ? new TimelineHistory(timeline, [.. server.Forks.Select(fork => WalPosition.TryParse(fork.Lsn) is { } lsn ? new TimelineFork(fork.Timeline, lsn) : null).OfType<TimelineFork>()]).Known : null,
         };
     }
 
-    /// <summary>The history file over SQL, for a superuser, and from 11 on who may execute pg_read_file; others have the agent's word only.</summary>
-    private async Task<TimelineHistory?> ReadHistoryAsync(ServerView view, CancellationToken cancellationToken)
-    {
-        if (view.Timeline is not { } timeline)
-            return null;
-        if (timeline == 1)
-            return new(1, []);
-        try
-        {
-            await using var connection = await connector.OpenAsync(view.Node, cancellationToken);
-            await using var command = new NpgsqlCommand("SELECT pg_read_file($1, 0, 1000000)", connection) { Parameters = { new() { Value = $"{(view.Version >= 100000 ? "pg_wal" : "pg_xlog")}/{TimelineHistory.FileName(timeline)}" } } };
-            return await command.ExecuteScalarAsync(cancellationToken) is string text ? Known(TimelineHistory.Parse(timeline, text, new(view.Version, WalLayout.UsualSegmentBytes))) : null;
-        }
-        catch (NpgsqlException)
-        {
-            return null; // not allowed: its own agent may have told
-        }
-    }
+    /// <summary>One look at one server.</summary>
+    /// <param name="Node">The server's node.</param>
+    /// <param name="View">What it is, if that is known.</param>
+    /// <param name="Status">What was seen; <see langword="null"/> if it was left alone.</param>
+    /// <param name="IsDown">Whether it is surely down.</param>
+    private sealed record Look(Node Node, ServerView? View, ServerStatus? Status, bool IsDown);
 }

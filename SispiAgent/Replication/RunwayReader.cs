@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
@@ -20,6 +21,9 @@ internal sealed class RunwayReader(
     /// <summary>A standby tries again every five seconds: one that was there so short a time ago is not away.</summary>
     private static readonly TimeSpan Reconnecting = TimeSpan.FromSeconds(10);
 
+    /// <summary>The slots by which standbys and mirrors were last fed.</summary>
+    private readonly ConcurrentDictionary<string, string> _slots = new();
+
     /// <summary>Reads and judges.</summary>
     public async Task<RunwayReport> ReadAsync(ServerStatus status, FedNodes fed, CancellationToken cancellationToken)
     {
@@ -28,18 +32,23 @@ internal sealed class RunwayReader(
         var kept = await ReadKeptAsync(status, fed, cancellationToken);
         positions.Record([(self.Name, fed.Position), .. fed.Matched.Where(pair => pair.Value.Received is not null).Select(pair => (pair.Key, pair.Value.Received!.Value))], fed.Version, now);
         var rates = positions.Rates(self.Name, now, options.Current.RateNeeds);
-        var runways = fed.Fed.Where(node => !IsPrimary(node)).Select(node => (Node: node, Consumer: Know(node, fed, now)))
+        var runways = fed.Fed.Where(node => !IsPrimary(node)).Select(node => (Node: node, Consumer: Know(node, fed, kept.Slots, now)))
             .Where(known => known.Consumer.IsConnected || !(now - known.Consumer.LastConnected < Reconnecting))
             .Select(known => (known.Node, RunwayJudge.Judge(kept, rates, known.Consumer, options.Current.WarningBytes, now)));
         return new(kept, rates, [.. runways]);
     }
 
-    /// <summary>The furthest that is known of a node: its sender now, what is on record, what its agent or a look over SQL said.</summary>
-    private Consumer Know(Node node, FedNodes fed, DateTimeOffset now)
+    /// <summary>The furthest that is known of a node: its sender now, what is on record, what its own slot stands at, what its agent or a look over SQL said.</summary>
+    private Consumer Know(Node node, FedNodes fed, IReadOnlyList<ReplicationSlot> slots, DateTimeOffset now)
     {
         var sender = fed.Matched.GetValueOrDefault(node.Name);
         var last = positions.Last(node.Name, fed.Version);
-        WalPosition?[] known = [sender?.Received, sender is null ? last?.Position : null, sender is null && node.HasAgent ? WalPosition.TryParse(peers.Latest(node).Facts?.Server?.Lsn) : null, sender is null ? observed.Latest(node.Name)?.Position : null];
+        if (sender is not null && slots.FirstOrDefault(slot => slot.ProcessId == sender.ProcessId) is { } own)
+            _slots[node.Name] = own.Name;
+        else if (sender is not null)
+            _slots.TryRemove(node.Name, out _);
+        var left = sender is null && _slots.TryGetValue(node.Name, out var name) ? slots.FirstOrDefault(slot => slot.Name == name && !slot.IsActive) : null;
+        WalPosition?[] known = [sender?.Received, sender is null ? last?.Position : null, left?.Restart, sender is null && node.HasAgent ? WalPosition.TryParse(peers.Latest(node).Facts?.Server?.Lsn) : null, sender is null ? observed.Latest(node.Name)?.Position : null];
 
         // what lies ahead of the primary is of another time: a restore, a new cluster
         var received = known.OfType<WalPosition>().Where(position => position.BytesSince(fed.Position, fed.Version) <= 0).Cast<WalPosition?>().MaxBy(position => position!.Value.ToBytes(fed.Version));

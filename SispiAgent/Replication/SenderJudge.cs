@@ -20,7 +20,7 @@ internal static class SenderJudge
     /// <summary>Judges one node.</summary>
     /// <param name="node">The standby or mirror.</param>
     /// <param name="primary">This host's name.</param>
-    /// <param name="sender">Its sender, if there is one.</param>
+    /// <param name="sender">Its sender, if there is one; while its replay is paused, which is told by itself, without what it has replayed.</param>
     /// <param name="answer">What its own agent says; asked only when the sender is missing.</param>
     /// <param name="all">Every sender, as evidence.</param>
     /// <param name="position">Where the primary writes.</param>
@@ -32,7 +32,12 @@ internal static class SenderJudge
     {
         if (sender is null)
             return IsOwnersFact(answer, silentRounds) ? null : MissingSender(node, primary, answer, all, position);
-        var reached = sender.Replayed ?? sender.Sent; // a title (9.0) shows only what was sent
+        var (reached, how) = sender switch
+        {
+            { Replayed: { } replayed } => (replayed, "replayed"),
+            { Flushed: { } flushed } => (flushed, "received"),
+            _ => (sender.Sent, "been sent"), // a title (9.0) shows no more
+        };
         var behind = reached is { } there ? position.BytesSince(there, version) : 0;
         if (behind < limits.WarningBytes)
             return null;
@@ -41,7 +46,7 @@ internal static class SenderJudge
         {
             Evidence =
             [
-                $"{primary} writes at {position}, {node.Name} has {(sender.Replayed is null ? "been sent" : "replayed")} up to {reached}: {ByteSize.Words(behind)} behind",
+                $"{primary} writes at {position}, {node.Name} has {how} up to {reached}: {ByteSize.Words(behind)} behind",
                 $"{sender.State}: {SenderLag.Words(sender, position, version)}",
                 $"limits: warning {ByteSize.Words(limits.WarningBytes)}, critical {ByteSize.Words(limits.CriticalBytes)}",
             ],

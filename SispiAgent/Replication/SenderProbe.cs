@@ -9,7 +9,7 @@ namespace SispiAgent.Replication;
 
 /// <summary>On the primary: is there a WAL sender for every standby and mirror, and how far behind are they (guide, "Database Replication").</summary>
 internal sealed class SenderProbe(
-    CurrentSite site, OwnServer own, FedNodesReader fedNodes, PeerBook peers, DescentLook descents, Connections connections, StatusBoard board,
+    CurrentSite site, OwnServer own, FedNodesReader fedNodes, PeerBook peers, RolesReader roles, DescentLook descents, Connections connections, StatusBoard board,
     LiveOptions<ReplicationOptions> options, LiveOptions<PeersOptions> peersOptions, TimeProvider time) : IProbe
 {
     private readonly Absence _absence = new(time);
@@ -45,15 +45,29 @@ internal sealed class SenderProbe(
                 throw new LookSuspendedException($"There are two primaries, which the roles' probe tells: who feeds {node.Name} comes after that.");
             if (sender is null && !node.HasAgent && await descents.JudgeAsync(node, cancellationToken) is not null)
                 continue; // why it can't be fed is told by the probe of the descent
-            if (SenderJudge.Judge(node, self, sender, answer, fed.Senders, fed.Position, fed.Version, options.Current, peersOptions.Current.SilentRounds) is { } finding)
-                findings.Add(finding);
+            if (Judge(sender) is { } finding && (finding.Code != SenderJudge.Lag || !await IsPauseToldAsync(node, cancellationToken) ? finding : Judge(sender! with { Replayed = null })) is { } told)
+                findings.Add(told);
             if (!node.HasAgent && sender is not null) // a standby's own agent sees its receiver
-                connections.Note(node.Name, sender.ProcessId, time.GetUtcNow());
+                connections.Note(node.Name, sender.ProcessId, status.StartedAt, time.GetUtcNow());
             if (!node.HasAgent && Flapping.Judge(node.Name, connections.BegunSince(node.Name, time.GetUtcNow() - Flapping.Window)) is { } restless)
                 findings.Add(restless);
+
+            Finding? Judge(WalSender? seen) => SenderJudge.Judge(node, self, seen, answer, fed.Senders, fed.Position, fed.Version, options.Current, peersOptions.Current.SilentRounds);
         }
 
         return findings;
+    }
+
+    /// <summary>Whether what is not replayed has its reason told: replay is paused there, and the agent whose fact that is has not fallen silent.</summary>
+    private async Task<bool> IsPauseToldAsync(Node node, CancellationToken cancellationToken)
+    {
+        var seen = (await roles.ReadAsync([node], cancellationToken)).Views is [var view] ? view : null;
+        if (!node.HasAgent)
+            return seen is { IsReplayPaused: true };
+
+        // where the standby answers no SQL, its agent's last word counts as long as its silence is none
+        var answer = await peers.AskAsync(node, cancellationToken);
+        return answer.SilentRounds < peersOptions.Current.SilentRounds && (seen?.IsReplayPaused ?? answer.Facts?.Server is { IsReplayPaused: true });
     }
 
     /// <summary>Whether another database host says that it is the primary too.</summary>

@@ -16,11 +16,20 @@ internal sealed record ServerView(Node Node, ServerRole Role, long? Timeline, Wa
     /// <summary>Its timeline's ancestors; <see langword="null"/> if they could not be read.</summary>
     public TimelineHistory? History { get; init; }
 
+    /// <summary>Whether the agent's role there may not read the history file: only the server's own agent can tell it.</summary>
+    public bool IsHistoryForbidden { get; init; }
+
     /// <summary>What it has certainly replayed; only of standbys.</summary>
     public IReadOnlyList<ReplayPoint> ReplayPoints { get; init; } = [];
 
+    /// <summary>Up to where a standby has replayed; <see langword="null"/> if it answers no SQL.</summary>
+    public WalPosition? Replayed { get; init; }
+
     /// <summary>Whether it is connected to a primary; <see langword="null"/> if unknown.</summary>
     public bool? IsReceiving { get; init; }
+
+    /// <summary>When its postmaster was started, UTC; <see langword="null"/> if unknown.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>Whether its replay is paused.</summary>
     public bool IsReplayPaused { get; init; }

@@ -10,7 +10,11 @@ internal static class TriggerJudge
     public static readonly FindingCode Code = new("replication.trigger-file");
 
     /// <summary>Judges it.</summary>
-    public static Finding? Judge(string node, ServerRole role, RecoverySettings recovery)
+    /// <param name="node">Its host's name.</param>
+    /// <param name="role">What it is now.</param>
+    /// <param name="recovery">What its files say.</param>
+    /// <param name="agreed">The path that the site agreed on, if there is one: that the server watches for another is told as that, and the other one's folder matters to nobody.</param>
+    public static Finding? Judge(string node, ServerRole role, RecoverySettings recovery, string? agreed)
     {
         if (recovery.TriggerFile is not { } path)
             return null;
@@ -26,7 +30,7 @@ internal static class TriggerJudge
             };
         }
 
-        if (!isStandby || recovery.IsTriggerFolderWritable)
+        if (!isStandby || recovery.IsTriggerFolderWritable || (agreed is not null && agreed != path))
             return null;
         var folder = Path.GetDirectoryName(path)!;
         return new Finding(Code, node, Severity.Warning, "the trigger file could not be made: a failover would be in vain")

@@ -12,7 +12,18 @@ internal static class Dependents
     /// <param name="tables">The tables.</param>
     /// <param name="mark">A restore's own mark, which counts for nothing; empty: there is none.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    public static Task<List<string>> ReadAsync(RestoreTarget target, string database, IReadOnlyList<string> schemas, IReadOnlyList<(string Schema, string Name)> tables, string mark, CancellationToken cancellationToken) => target.ReadAsync(database, $"""
+    public static Task<List<string>> ReadAsync(RestoreTarget target, string database, IReadOnlyList<string> schemas, IReadOnlyList<(string Schema, string Name)> tables, string mark, CancellationToken cancellationToken) =>
+        target.ReadAsync(database, Query(schemas, tables, mark), row => row.GetString(0), cancellationToken);
+
+    /// <summary>What refers to schemas and tables in one database, and is not there in the other; named with schemas, whatever search path either has.</summary>
+    public static async Task<IReadOnlyList<string>> LostAsync(RestoreTarget target, string model, string database, IReadOnlyList<string> schemas, IReadOnlyList<(string Schema, string Name)> tables, string mark, CancellationToken cancellationToken)
+    {
+        var query = $"SET search_path = pg_catalog; {Query(schemas, tables, mark)}";
+        var there = await target.ReadAsync(model, query, row => row.GetString(0), cancellationToken);
+        return [.. there.Except(await target.ReadAsync(database, query, row => row.GetString(0), cancellationToken))];
+    }
+
+    private static string Query(IReadOnlyList<string> schemas, IReadOnlyList<(string Schema, string Name)> tables, string mark) => $"""
         WITH RECURSIVE own (class, object) AS (
           SELECT d.classid, d.objid FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_namespace n ON n.oid = d.refobjid WHERE d.refclassid = 'pg_catalog.pg_namespace'::regclass AND d.deptype = 'n' AND n.nspname IN ({Names(schemas)})
           UNION SELECT 'pg_catalog.pg_class'::regclass::oid, c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE (n.nspname::text, c.relname::text) IN ({Pairs(tables)})
@@ -22,7 +33,7 @@ internal static class Dependents
         LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND r.oid = d.objid LEFT JOIN pg_catalog.pg_class v ON v.oid = r.ev_class AND v.relkind IN ('v', 'm') LEFT JOIN pg_catalog.pg_namespace vn ON vn.oid = v.relnamespace
         WHERE NOT EXISTS (SELECT 1 FROM own WHERE own.class = d.classid AND own.object = d.objid) AND NOT EXISTS (SELECT 1 FROM own WHERE own.class = 'pg_catalog.pg_class'::regclass AND own.object = v.oid) AND vn.nspname IS DISTINCT FROM {SqlName.Literal(mark)}
         ORDER BY 1
-        """, row => row.GetString(0), cancellationToken);
+        """;
 
     /// <summary>Publications that name the schemas or tables: they would go on publishing what is moved.</summary>
     public static async Task<IReadOnlyList<string>> PublicationsAsync(RestoreTarget target, string database, IReadOnlyList<string> schemas, IReadOnlyList<(string Schema, string Name)> tables, CancellationToken cancellationToken)

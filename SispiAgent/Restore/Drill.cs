@@ -49,6 +49,10 @@ internal sealed class Drill(CurrentSite site, LiveOptions<PostgresOptions> postg
         {
             result = result with { Verdict = DrillVerdict.Failed, Problems = [$"the comparison broke: {e.Message.ReplaceLineEndings(" / ")}"] };
         }
+        catch (RestoreFailedException e) when (e.InnerException is AgentException or IOException) // a program that can't be started or does not end, a list that can't be written
+        {
+            result = result with { Verdict = DrillVerdict.Cannot, Problems = [$"at {e.At}: {e.Message.ReplaceLineEndings(" / ")}"] };
+        }
         catch (RestoreFailedException e)
         {
             result = result with { Verdict = DrillVerdict.Failed, Problems = [$"the restore broke at {e.At}: {e.Message.ReplaceLineEndings(" / ")}"] };
@@ -72,7 +76,7 @@ internal sealed class Drill(CurrentSite site, LiveOptions<PostgresOptions> postg
                 if (await RestoreCheck.LacksAsync(server.Target, set.Manifest, set.Manifest.Databases, cancellationToken) is { Count: > 0 } lacks)
                     return result with { Verdict = DrillVerdict.Cannot, Problems = lacks };
                 progress.Report(new("server", "runs", 1));
-                return await CompareAsync(server, set, result, progress, cancellationToken);
+                return await CompareAsync(server, set, Path.Combine(folder, "lists"), result, progress, cancellationToken);
             }
             catch (Exception e) when (e is RestoreFailedException or Npgsql.NpgsqlException && (!server.IsRunning || new DriveInfo(folder).AvailableFreeSpace < 64L << 20))
             {
@@ -86,12 +90,12 @@ internal sealed class Drill(CurrentSite site, LiveOptions<PostgresOptions> postg
         }
     }
 
-    private async Task<DrillResult> CompareAsync(DrillServer server, BackupSet set, DrillResult result, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
+    private async Task<DrillResult> CompareAsync(DrillServer server, BackupSet set, string lists, DrillResult result, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
     {
         var stamp = time.GetTimestamp();
         var parallel = options.Current.ParallelHere(isDrill: true);
         var request = new RestoreRequest(set.Folder, null) { NoTablespaces = true }; // the globals would make real tablespaces, next to the live standby
-        var run = new RestoreRun(server.Target, set.Folder, request, parallel, journal: null, progress, time);
+        var run = new RestoreRun(server.Target, set.Folder, request, parallel, lists, journal: null, progress, time);
         await run.RunAsync(set.Manifest, request.Steps(set.Manifest), cancellationToken);
         result = result with { Restored = time.GetElapsedTime(stamp), Sessions = parallel, Steps = run.Times };
         stamp = time.GetTimestamp();

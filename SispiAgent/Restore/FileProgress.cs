@@ -6,9 +6,7 @@ namespace SispiAgent.Restore;
 internal sealed class FileProgress : IAsyncDisposable
 {
     private const double Ceiling = 0.99;
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private readonly CancellationTokenSource _end = new();
-    private readonly Task _watching;
+    private readonly RepeatedLook _looks;
     private volatile int _processId;
 
     /// <summary>Begins to watch.</summary>
@@ -16,7 +14,11 @@ internal sealed class FileProgress : IAsyncDisposable
     /// <param name="told">What is told with each look, but for its fraction.</param>
     /// <param name="progress">Who is told.</param>
     /// <param name="time">The clock.</param>
-    public FileProgress(string path, RestoreProgress told, IProgress<RestoreProgress> progress, TimeProvider time) => _watching = WatchAsync(path, told, progress, time, _end.Token);
+    public FileProgress(string path, RestoreProgress told, IProgress<RestoreProgress> progress, TimeProvider time) => _looks = new(() =>
+    {
+        if (_processId is var process and > 0 && ReadingPosition.Of(process, path) is { } position)
+            progress.Report(told with { Fraction = Math.Max(told.Fraction, Fraction(position, new FileInfo(path).Length)) });
+    }, time);
 
     /// <summary>The program has started.</summary>
     public void Watch(int processId) => _processId = processId;
@@ -25,22 +27,5 @@ internal sealed class FileProgress : IAsyncDisposable
     public static double Fraction(long position, long length) => Math.Clamp((double)position / Math.Max(1, length), 0, Ceiling);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _end.CancelAsync();
-        await _watching;
-        _end.Dispose();
-    }
-
-    private async Task WatchAsync(string path, RestoreProgress told, IProgress<RestoreProgress> progress, TimeProvider time, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            await Task.Delay(Interval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (cancellationToken.IsCancellationRequested)
-                return;
-            if (_processId is var process and > 0 && ReadingPosition.Of(process, path) is { } position)
-                progress.Report(told with { Fraction = Math.Max(told.Fraction, Fraction(position, new FileInfo(path).Length)) });
-        }
-    }
+    public ValueTask DisposeAsync() => _looks.DisposeAsync();
 }

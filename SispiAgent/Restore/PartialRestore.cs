@@ -193,7 +193,7 @@ internal sealed class PartialRestore(RestoreTarget target, BackupSet set, Restor
     private async Task<RestoreOutcome> CompareAsync(PartialSelection parts, long begin, CancellationToken cancellationToken)
     {
         Tell("comparison", "compares with the manifest", 0.1);
-        var isSameMajor = RestoreCheck.Major(target.Version) == RestoreCheck.Major(set.Manifest.ServerVersionNumber);
+        var isSameMajor = ClientVersions.Major(target.Version) == ClientVersions.Major(set.Manifest.ServerVersionNumber);
         var tables = parts.Leaves.Select(table => table with { Schema = Beside ?? table.Schema }).ToArray();
         var (problems, digests) = await RestoreComparison.TablesAsync(target, tables, request.Target, isSameMajor, parallel, done => Tell("comparison", "compares with the manifest", done), cancellationToken);
         await using (var connection = await target.OpenAsync(request.Target, cancellationToken))
@@ -203,6 +203,8 @@ internal sealed class PartialRestore(RestoreTarget target, BackupSet set, Restor
         if (Beside is { } beside)
             remarks.Add($"The tables are in schema {beside} of database {SqlName.Show(request.Target)}, with their indexes and checks, without foreign keys, triggers and rules: nothing there touches what lives. When it is no longer wanted: DROP SCHEMA {beside} CASCADE");
         remarks.AddRange((await _aside.SchemasAsync(cancellationToken)).Select(moved => $"What was there under the names in {SqlName.Show(moved.Original)} is kept in schema {SqlName.Show(moved.Schema)} of database {SqlName.Show(request.Target)}; its foreign keys to other tables hold as before. When it is no longer wanted: DROP SCHEMA {SqlName.Show(moved.Schema)} CASCADE"));
+        if (Beside is null && await Dependents.LostAsync(target, _model.Name, request.Target, parts.Schemas, parts.OwnTables, _mark.Name, cancellationToken) is { Count: > 0 } lost)
+            remarks.Add($"In the set other objects refer to this that are not there now (DROP … CASCADE takes them along), and they did not come back: {string.Join("; ", lost)}. How they were made: pg_restore -s -f - {ToolCommand.Quote(Path.Combine(set.Folder, ScratchDatabase.Definitions(set, _database)))}");
         return new(problems, [.. remarks, .. parts.Remarks], tables.Length, digests, time.GetElapsedTime(begin));
     }
 

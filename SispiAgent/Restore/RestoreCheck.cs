@@ -11,25 +11,29 @@ internal static class RestoreCheck
     public static async Task<IReadOnlyList<string>> LacksAsync(RestoreTarget target, SetManifest manifest, IEnumerable<SetDatabase> databases, CancellationToken cancellationToken)
     {
         List<string> lacks = [];
-        if (Major(target.Version) < Major(manifest.ServerVersionNumber))
+        if (ClientVersions.Major(target.Version) < ClientVersions.Major(manifest.ServerVersionNumber))
             lacks.Add($"the server is of PostgreSQL {Words(target.Version)}, the set is from {manifest.ServerVersion}");
-        if (target.Tools.Major < RestoreTools.Major(manifest.LowestPgRestore))
+        if (target.Tools.Major < ClientVersions.Parse(manifest.LowestPgRestore) / 100)
             lacks.Add($"pg_restore here is of version {target.Tools.Major}, the set needs {manifest.LowestPgRestore}");
-        var available = target.Version >= 90100 ? (await target.ReadAsync("postgres", "SELECT name::text FROM pg_catalog.pg_available_extensions", row => row.GetString(0), cancellationToken)).ToHashSet() : [];
-        foreach (var (database, extension) in databases.SelectMany(database => database.Extensions.Select(extension => (database, extension))).Where(entry => !available.Contains(entry.extension.Name)))
-            lacks.Add($"extension {extension.Name} {extension.Version}, which database {SqlName.Show(database.Name)} needs, is not installed here");
+        foreach (var needed in databases.SelectMany(database => database.Extensions.Select(extension => (Extension: extension, database.Name))).GroupBy(entry => entry.Extension, entry => SqlName.Show(entry.Name)))
+        {
+            if (await ExtensionProblemAsync(target, needed.Key, cancellationToken) is { } problem)
+                lacks.Add($"extension {needed.Key.Name} {needed.Key.Version}, which {(needed.Count() > 1 ? "databases" : "database")} {string.Join(", ", needed)} {(needed.Count() > 1 ? "need" : "needs")}, {problem}");
+        }
+
         foreach (var labelled in databases.SelectMany(database => database.LabelProviders.Select(provider => (Provider: provider, database.Name))).GroupBy(entry => entry.Provider, entry => entry.Name))
         {
             if (!await IsLoadedAsync(target, labelled.Key, cancellationToken))
                 lacks.Add($"the provider {labelled.Key} of security labels, which {string.Join(", ", labelled.Select(name => SqlName.Show(name)))} has, is not loaded here (shared_preload_libraries)");
         }
 
-        foreach (var kind in databases.Where(database => !RestorePlan.IsAlwaysThere(database.Name)).GroupBy(database => (database.Encoding, database.Collate, database.CharacterType)))
+        foreach (var kind in databases.Where(database => !RestorePlan.IsAlwaysThere(database.Name)).GroupBy(database => (database.Encoding, database.Collate, database.CharacterType, database.Locale)))
         {
-            if (!await CanMakeAsync(target, kind.Key.Encoding, kind.Key.Collate, kind.Key.CharacterType, cancellationToken))
-                lacks.Add($"a database of encoding {kind.Key.Encoding} with collation {kind.Key.Collate} and character type {kind.Key.CharacterType} can't be made here (is the locale installed?): {string.Join(", ", kind.Select(database => SqlName.Show(database.Name)))}");
+            if (!await CanMakeAsync(target, kind.Key.Encoding, kind.Key.Collate, kind.Key.CharacterType, kind.Key.Locale, cancellationToken))
+                lacks.Add($"a database of encoding {kind.Key.Encoding} with collation {kind.Key.Collate} and character type {kind.Key.CharacterType}{(kind.Key.Locale is null ? "" : $", sorted by {kind.Key.Locale},")} can't be made here (is the locale installed?): {string.Join(", ", kind.Select(database => SqlName.Show(database.Name)))}");
         }
 
+        lacks.AddRange(await CollationCheck.LacksAsync(target, databases, cancellationToken));
         return lacks;
     }
 
@@ -49,12 +53,13 @@ internal static class RestoreCheck
         return found;
     }
 
-    /// <summary>A version number's major version, 9.6 as 906.</summary>
-    public static int Major(int version) => version >= 100000 ? version / 10000 * 100 : version / 100;
-
     /// <summary>Whether the server is one that can't be written.</summary>
     public static async Task<bool> IsInRecoveryAsync(RestoreTarget target, CancellationToken cancellationToken) =>
         (await target.ReadAsync("postgres", "SELECT pg_catalog.pg_is_in_recovery()", row => row.GetBoolean(0), cancellationToken))[0];
+
+    /// <summary>Whether the role may do everything there.</summary>
+    public static async Task<bool> IsSuperuserAsync(RestoreTarget target, CancellationToken cancellationToken) =>
+        (await target.ReadAsync("postgres", "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user", row => row.GetBoolean(0), cancellationToken))[0];
 
     /// <summary>How many objects of users a database has.</summary>
     public static async Task<long> CountAsync(RestoreTarget target, string database, CancellationToken cancellationToken) => (await target.ReadAsync(database, $"""
@@ -62,6 +67,37 @@ internal static class RestoreCheck
              + (SELECT count(*) FROM pg_catalog.pg_proc p WHERE p.oid >= {RelationQueries.FirstUserOid} AND {RelationQueries.NotOfExtension("pg_proc", "p.oid")})
              + (SELECT count(*) FROM pg_catalog.pg_largeobject_metadata)
         """, row => row.GetInt64(0), cancellationToken))[0];
+
+    /// <summary>The server reads the files of this one extension: the list of all breaks at any other one that it can't read.</summary>
+    private static async Task<string?> ExtensionProblemAsync(RestoreTarget target, SetExtension extension, CancellationToken cancellationToken)
+    {
+        if (target.Version < 90100)
+            return "is not known to this version";
+        List<(string, string)> paths;
+        try
+        {
+            paths = await target.ReadAsync("postgres", $"SELECT source::text, target::text FROM pg_catalog.pg_extension_update_paths({Literal(extension.Name)}) WHERE path IS NOT NULL", row => (row.GetString(0), row.GetString(1)), cancellationToken);
+        }
+        catch (PostgresException e)
+        {
+            return e.SqlState is PostgresErrorCodes.UndefinedFile or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.UndefinedObject ? "is not installed here" : $"can't be used here: {e.MessageText}";
+        }
+
+        return ExtensionVersions.Problem(extension.Version, await DefaultVersionAsync(target, extension.Name, cancellationToken), paths);
+    }
+
+    /// <summary>The version that CREATE EXTENSION takes; <see langword="null"/>: the list of all has one that the server can't read.</summary>
+    private static async Task<string?> DefaultVersionAsync(RestoreTarget target, string extension, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await target.ReadAsync("postgres", $"SELECT default_version FROM pg_catalog.pg_available_extensions WHERE name = {Literal(extension)} AND default_version IS NOT NULL", row => row.GetString(0), cancellationToken)).FirstOrDefault();
+        }
+        catch (PostgresException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A provider is loaded if the server does not refuse its name; nothing is labelled.</summary>
     private static async Task<bool> IsLoadedAsync(RestoreTarget target, string provider, CancellationToken cancellationToken)
@@ -77,18 +113,18 @@ internal static class RestoreCheck
         }
     }
 
-    private static async Task<bool> CanMakeAsync(RestoreTarget target, string encoding, string collate, string characterType, CancellationToken cancellationToken)
+    private static async Task<bool> CanMakeAsync(RestoreTarget target, string encoding, string collate, string characterType, DatabaseLocale? locale, CancellationToken cancellationToken)
     {
         var known = await target.ReadAsync("postgres", "SELECT 1 FROM pg_catalog.pg_database WHERE pg_encoding_to_char(encoding) = " + Literal(encoding) + " AND datcollate = " + Literal(collate) + " AND datctype = " + Literal(characterType), row => row.GetInt32(0), cancellationToken);
-        if (known.Count > 0)
+        if (known.Count > 0 && locale is null)
             return true;
         var probe = SqlName.Quote($"{ScratchName.Prefix}{Guid.NewGuid():N}");
         try
         {
-            await target.ExecuteAsync("postgres", [$"CREATE DATABASE {probe} TEMPLATE template0 ENCODING {Literal(encoding)} LC_COLLATE {Literal(collate)} LC_CTYPE {Literal(characterType)}", $"DROP DATABASE {probe}"], cancellationToken);
+            await target.ExecuteAsync("postgres", [$"CREATE DATABASE {probe} TEMPLATE template0 ENCODING {Literal(encoding)} LC_COLLATE {Literal(collate)} LC_CTYPE {Literal(characterType)}{locale?.Sql}", $"DROP DATABASE {probe}"], cancellationToken);
             return true;
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.WrongObjectType or PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedObject)
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.WrongObjectType or PostgresErrorCodes.InvalidParameterValue or PostgresErrorCodes.UndefinedObject or PostgresErrorCodes.FeatureNotSupported or PostgresErrorCodes.SyntaxError)
         {
             return false;
         }

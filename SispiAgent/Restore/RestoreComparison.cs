@@ -24,7 +24,7 @@ internal sealed record RestoreComparison(IReadOnlyList<string> Problems, IReadOn
     {
         var label = $"{SqlName.Show(name)}: comparison";
         progress.Report(new(label, "compares with the manifest", 0.05));
-        var comparesContent = RestoreCheck.Major(target.Version) == RestoreCheck.Major(set.Manifest.ServerVersionNumber);
+        var comparesContent = ClientVersions.Major(target.Version) == ClientVersions.Major(set.Manifest.ServerVersionNumber);
         var (problems, digests) = await TablesAsync(target, database.Tables, name, comparesContent, parallel, done => progress.Report(new(label, "compares with the manifest", 0.05 + (0.9 * done))), cancellationToken);
         List<string> remarks = [];
         await using (var connection = await target.OpenAsync(name, cancellationToken))

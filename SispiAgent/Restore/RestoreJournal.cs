@@ -19,8 +19,14 @@ internal sealed record JournalLine(DateTimeOffset At, string What, string? Step)
     /// <summary>Where to, in the first line: host, port and user, no password.</summary>
     public string? Target { get; init; }
 
+    /// <summary>The database that the step renames and keeps.</summary>
+    public KeptDatabase? Kept { get; init; }
+
     /// <summary>Why a step failed.</summary>
     public string? Why { get; init; }
+
+    /// <summary>What is to be known of a step that is done.</summary>
+    public IReadOnlyList<string>? Remarks { get; init; }
 }
 
 /// <summary>What a restore has done, a line of JSON each, flushed to disk before the next step: readable without the agent, and where <c>--resume</c> goes on.</summary>
@@ -30,12 +36,14 @@ internal sealed class RestoreJournal : IDisposable
     private readonly FileStream _file;
     private readonly TimeProvider _time;
     private readonly HashSet<string> _done = [], _begun = [];
+    private readonly List<KeptDatabase> _kept;
 
     private RestoreJournal(string path, FileStream file, TimeProvider time, IReadOnlyList<JournalLine> lines)
     {
-        (Path, _file, _time) = (path, file, time);
+        (Path, _file, _time, _kept) = (path, file, time, [.. lines.Select(line => line.Kept).OfType<KeptDatabase>()]);
         foreach (var line in lines.Where(line => line.Step is not null))
             Apply(line.What, line.Step!);
+        Remarks = [.. lines.SelectMany(line => line.Remarks ?? [])];
         if (lines.Count > 0)
             (Request, Target) = (lines[0].Request, lines[0].Target);
     }
@@ -48,6 +56,12 @@ internal sealed class RestoreJournal : IDisposable
 
     /// <summary>Where to; <see langword="null"/> in a new journal.</summary>
     public string? Target { get; }
+
+    /// <summary>The databases that step aside and are kept, also those of an earlier run.</summary>
+    public IReadOnlyList<KeptDatabase> Kept => _kept;
+
+    /// <summary>What is to be known of the steps that earlier runs did.</summary>
+    public IReadOnlyList<string> Remarks { get; }
 
     /// <summary>Begins one.</summary>
     public static RestoreJournal Begin(string folder, RestoreRequest request, string target, TimeProvider time)
@@ -82,11 +96,29 @@ internal sealed class RestoreJournal : IDisposable
     /// <summary>The steps that were begun, perhaps in an earlier run, whose names begin with a text: the rest of their names.</summary>
     public IReadOnlyList<string> Begun(string prefix) => [.. _begun.Where(step => step.StartsWith(prefix, StringComparison.Ordinal)).Select(step => step[prefix.Length..])];
 
+    /// <summary>Whether an earlier run was ended in the middle.</summary>
+    public bool IsResumed => Request is not null;
+
     /// <summary>Notes that a step begins.</summary>
-    public void Started(string step) => Note("begin", step);
+    /// <param name="step">The step.</param>
+    /// <param name="survivesPowerCut">Whether it is on the disk before the step begins. Who takes every step of a resumed restore as begun needs no waiting for it.</param>
+    public void Started(string step, bool survivesPowerCut = true) => Note("begin", step, survivesPowerCut: survivesPowerCut);
+
+    /// <summary>Notes that a database is about to step aside.</summary>
+    public void Keeps(KeptDatabase database)
+    {
+        lock (_file)
+        {
+            _kept.Add(database);
+            Apply("begin", database.Statement);
+            Write(new(_time.GetUtcNow(), "begin", database.Statement) { Kept = database });
+        }
+    }
 
     /// <summary>Notes that it is done.</summary>
-    public void Done(string step) => Note("done", step);
+    /// <param name="step">The step.</param>
+    /// <param name="remarks">What is to be known, also to a later run.</param>
+    public void Done(string step, IReadOnlyList<string>? remarks = null) => Note("done", step, survivesPowerCut: false, remarks: remarks is { Count: > 0 } ? remarks : null); // what is lost is done again
 
     /// <summary>Notes why it failed.</summary>
     public void Failed(string step, string why) => Note("failed", step, why);
@@ -147,19 +179,19 @@ internal sealed class RestoreJournal : IDisposable
         _ = what switch { "begin" => _begun.Add(step), "done" => _done.Add(step), "undo" => _done.Remove(step) | _begun.Remove(step), _ => false };
     }
 
-    private void Note(string what, string step, string? why = null)
+    private void Note(string what, string step, string? why = null, bool survivesPowerCut = true, IReadOnlyList<string>? remarks = null)
     {
         lock (_file)
         {
             Apply(what, step);
-            Write(new(_time.GetUtcNow(), what, step) { Why = why });
+            Write(new(_time.GetUtcNow(), what, step) { Why = why, Remarks = remarks }, survivesPowerCut);
         }
     }
 
-    private void Write(JournalLine line)
+    private void Write(JournalLine line, bool survivesPowerCut = true)
     {
         _file.Write(JsonSerializer.SerializeToUtf8Bytes(line, OneLine));
         _file.WriteByte((byte)'\n');
-        _file.Flush(flushToDisk: true);
+        _file.Flush(survivesPowerCut);
     }
 }

@@ -6,4 +6,11 @@ namespace SispiAgent.Restore;
 /// <param name="Tables">How many tables were compared.</param>
 /// <param name="Digests">How many of them by content.</param>
 /// <param name="Elapsed">How long it took, the comparison too.</param>
-internal sealed record RestoreOutcome(IReadOnlyList<string> Problems, IReadOnlyList<string> Remarks, int Tables, int Digests, TimeSpan Elapsed);
+internal sealed record RestoreOutcome(IReadOnlyList<string> Problems, IReadOnlyList<string> Remarks, int Tables, int Digests, TimeSpan Elapsed)
+{
+    /// <summary>The set.</summary>
+    public string Set { get; init; } = "";
+
+    /// <summary>The server, for people.</summary>
+    public string Into { get; init; } = "";
+}

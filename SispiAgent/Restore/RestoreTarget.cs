@@ -27,7 +27,7 @@ internal sealed record RestoreTarget(NpgsqlConnectionStringBuilder Connection, P
     /// <summary>Opens a connection without a limit for its statements; the caller disposes it.</summary>
     public async Task<NpgsqlConnection> OpenAsync(string database, CancellationToken cancellationToken)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Connection.ToString()) { Database = database, ApplicationName = Session, CommandTimeout = 0, Pooling = false, TcpKeepAlive = true }.ToString());
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Connection.ToString()) { Database = database, ApplicationName = Session, Options = Options(), CommandTimeout = 0, Pooling = false, TcpKeepAlive = true }.ToString());
         try
         {
             await connection.OpenAsync(cancellationToken);
@@ -80,16 +80,19 @@ internal sealed record RestoreTarget(NpgsqlConnectionStringBuilder Connection, P
     /// <summary>A client program with its connection in the environment; no password is an argument.</summary>
     /// <param name="program">Its name.</param>
     /// <param name="arguments">Its arguments.</param>
-    public ToolCommand Tool(string program, IReadOnlyList<string> arguments)
+    /// <param name="buildsAlone">Whether an index is built by the session alone: others at work need the processors that the server's own helpers would take.</param>
+    public ToolCommand Tool(string program, IReadOnlyList<string> arguments, bool buildsAlone = false)
     {
         var environment = new Dictionary<string, string?>
         {
             ["PGHOST"] = Connection.Host, ["PGPORT"] = Connection.Port.ToString(CultureInfo.InvariantCulture), ["PGUSER"] = Connection.Username, ["PGAPPNAME"] = Session, ["PGCONNECT_TIMEOUT"] = "30",
-            ["PGSERVICE"] = null, ["PGDATABASE"] = null, ["PGCLIENTENCODING"] = null, ["PGOPTIONS"] = Options(), [Lifeline.Mark] = Run,
+            ["PGSERVICE"] = null, ["PGDATABASE"] = null, ["PGCLIENTENCODING"] = null, ["PGOPTIONS"] = Options() + (buildsAlone && Version >= 110000 ? " -c max_parallel_maintenance_workers=0" : ""), [Lifeline.Mark] = Run,
         };
         if (Connection.Passfile is { Length: > 0 } passFile)
             environment["PGPASSFILE"] = passFile;
-        return new ToolCommand(Tools.Program(program), ["--no-password", .. arguments]) { Environment = environment, Timeout = Timeout };
+        if (program == "bash") // a pipe of PostgreSQL's programs: they are found by the PATH
+            environment["PATH"] = $"{Tools.BinDirectory}{Path.PathSeparator}{Environment.GetEnvironmentVariable("PATH")}";
+        return new ToolCommand(program == "bash" ? program : Tools.Program(program), program == "bash" ? arguments : ["--no-password", .. arguments]) { Environment = environment, Timeout = Timeout };
     }
 
     /// <summary>Read only and limits, which a role or database may have set, and which would end a session in the middle.</summary>

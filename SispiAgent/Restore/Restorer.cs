@@ -33,9 +33,9 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
         var missing = request.Database is null ? [] : await GlobalsRestore.MissingAsync(target, globals, cancellationToken);
         try
         {
-            return request.IsPartial
+            return (request.IsPartial
                 ? await PartAsync(target, set, request, connection, progress, cancellationToken)
-                : await WholeAsync(target, set, request, connection, progress, cancellationToken);
+                : await WholeAsync(target, set, request, connection, progress, cancellationToken)) with { Set = set.Id, Into = Words(connection) };
         }
         catch (RestoreFailedException e) when (missing.Count > 0)
         {
@@ -54,9 +54,19 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
 
     private async Task<RestoreOutcome> WholeAsync(RestoreTarget target, BackupSet set, RestoreRequest request, NpgsqlConnectionStringBuilder connection, IProgress<RestoreProgress> progress, CancellationToken cancellationToken)
     {
-        if (await RestoreCheck.InTheWayAsync(target, request, set.Manifest, cancellationToken) is { Count: > 0 } found)
-            await MakeRoomAsync(target, request, set.Manifest, found, cancellationToken);
+        var aside = await DatabasesAside.FindAsync(target, request, set.Manifest, time.GetUtcNow(), cancellationToken);
         using var journal = Begin(request, connection);
+        try
+        {
+            await DatabasesAside.MoveAsync(target, journal, aside, cancellationToken);
+        }
+        catch (AgentException e) // what was renamed before it stays so, and is said; there is nothing to go on with
+        {
+            journal.End();
+            var moved = aside.Where(database => journal.IsDone(database.Statement)).Select(database => database.Words);
+            throw new AgentException(string.Join('\n', [e.Message, .. moved]), e.Hint, e);
+        }
+
         return await GoAsync(target, set, request, journal, progress, cancellationToken);
     }
 
@@ -72,12 +82,14 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
         using var lifeline = Lifeline.Start();
         var manifest = ManifestFile.Read(request.SetFolder);
         var set = new BackupSet(request.SetFolder, manifest.Started, manifest);
-        var target = await CheckAsync(set, request, connect(journal.Target!), lifeline.Run, progress, cancellationToken);
+        var connection = connect(journal.Target!);
+        var target = await CheckAsync(set, request, connection, lifeline.Run, progress, cancellationToken);
         // what a killed run has left running on the server would work on the same tables
         await EndOthersAsync(target, cancellationToken);
-        return request.IsPartial
+        await DatabasesAside.MoveAsync(target, journal, journal.Kept, cancellationToken);
+        return (request.IsPartial
             ? await new PartialRestore(target, set, request, options.Current.ParallelHere(isDrill: false), journal, progress, time).RunAsync(cancellationToken)
-            : await GoAsync(target, set, request, journal, progress, cancellationToken);
+            : await GoAsync(target, set, request, journal, progress, cancellationToken)) with { Set = set.Id, Into = Words(connection) };
     }
 
     private async Task EndOthersAsync(RestoreTarget target, CancellationToken cancellationToken)
@@ -102,8 +114,10 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
         var target = new RestoreTarget(connection, tools, version) { Run = run, Timeout = options.Current.StepTimeout };
         if (await RestoreCheck.IsInRecoveryAsync(target, cancellationToken))
             throw new AgentException($"The server at {Words(connection)} is a standby: nothing can be written there.", "Name the primary or another server: --host, --port");
+        if (!await RestoreCheck.IsSuperuserAsync(target, cancellationToken))
+            throw new AgentException($"{Words(connection)} is no superuser: what belongs to others can't be restored.", "Name one: --user");
         if (await RestoreCheck.LacksAsync(target, set.Manifest, request.Targets(set.Manifest).Select(entry => entry.Database), cancellationToken) is { Count: > 0 } lacks)
-            throw new AgentException($"The set can't be restored here: {string.Join("; ", lacks)}.", "Install what is missing, or restore into another server.");
+            throw new AgentException($"The set can't be restored here: {string.Join("; ", lacks)}.", "Install what is missing on that server's host (of an extension its files; it is created by the restore), or restore into another server: --host, --port");
         return target;
     }
 
@@ -134,34 +148,25 @@ internal sealed class Restorer(LiveOptions<PostgresOptions> postgres, LiveOption
     {
         var begin = time.GetTimestamp();
         var parallel = options.Current.ParallelHere(isDrill: false);
-        var run = new RestoreRun(target, set.Folder, request, parallel, journal, progress, time);
-        await run.RunAsync(set.Manifest, request.Steps(set.Manifest), cancellationToken);
+        var lists = Path.ChangeExtension(journal.Path, ".lists");
+        var run = new RestoreRun(target, set.Folder, request, parallel, lists, journal, progress, time);
+        string[] kept = [.. journal.Kept.Select(database => database.Words)];
+        try
+        {
+            await run.RunAsync(set.Manifest, request.Steps(set.Manifest), cancellationToken);
+        }
+        catch (RestoreFailedException e) when (kept.Length > 0)
+        {
+            throw new RestoreFailedException(e.At, $"{e.Message}\n{string.Join('\n', kept)}", e) { IsUndone = e.IsUndone };
+        }
+
+        if (Directory.Exists(lists))
+            Directory.Delete(lists, recursive: true);
         var comparisons = new List<RestoreComparison>();
         foreach (var (database, name) in request.Targets(set.Manifest))
             comparisons.Add(await RestoreComparison.RunAsync(target, set, database, name, parallel, progress, cancellationToken));
         journal.End();
-        return new([.. comparisons.SelectMany(one => one.Problems)], [.. run.Remarks, .. comparisons.SelectMany(one => one.Remarks)], comparisons.Sum(one => one.Tables), comparisons.Sum(one => one.Digests), time.GetElapsedTime(begin));
-    }
-
-    /// <summary>Renames what is in the way, if that was told. Nothing is ever dropped.</summary>
-    private async Task MakeRoomAsync(RestoreTarget target, RestoreRequest request, SetManifest manifest, IReadOnlyList<string> found, CancellationToken cancellationToken)
-    {
-        const string Hint = "Restore under another name (--database NAME --as OTHER), into another server (--host, --port), or with --replace, which renames the database that is there and keeps it.";
-        if (!request.Replaces || request.Targets(manifest).Any(entry => RestorePlan.IsAlwaysThere(entry.Name) && found.Any(line => line.StartsWith($"database {entry.Name} ", StringComparison.Ordinal))))
-            throw new AgentException($"Nothing was restored: {string.Join("; ", found)}.", Hint);
-        var there = (await target.ReadAsync("postgres", "SELECT datname::text FROM pg_catalog.pg_database", row => row.GetString(0), cancellationToken)).ToHashSet();
-        foreach (var (_, name) in request.Targets(manifest).Where(entry => there.Contains(entry.Name) && !RestorePlan.IsAlwaysThere(entry.Name)))
-        {
-            var aside = $"{name[..Math.Min(name.Length, 30)]}_before_{SetName.For(time.GetUtcNow())}";
-            try
-            {
-                await target.ExecuteAsync("postgres", [$"ALTER DATABASE {SqlName.Quote(name)} RENAME TO {SqlName.Quote(aside)}"], cancellationToken);
-            }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ObjectInUse)
-            {
-                throw new AgentException($"Database {SqlName.Show(name)} can't be renamed to make room: sessions are connected to it.", $"End them, then again. Who: SELECT pid, usename, application_name, client_addr FROM pg_stat_activity WHERE datname = '{name}'", e);
-            }
-        }
+        return new([.. comparisons.SelectMany(one => one.Problems)], [.. kept, .. run.Remarks, .. comparisons.SelectMany(one => one.Remarks)], comparisons.Sum(one => one.Tables), comparisons.Sum(one => one.Digests), time.GetElapsedTime(begin));
     }
 
     private FileLock Lock()

@@ -33,9 +33,8 @@ internal sealed class ScratchDatabase(RestoreTarget target, BackupSet set, SetDa
     /// <exception cref="ToolFailedException">The definitions can't be restored here.</exception>
     public async Task MakeAsync(bool withConstraints, CancellationToken cancellationToken)
     {
-        await target.ExecuteAsync("postgres", [$"CREATE DATABASE {SqlName.Quote(Name)} TEMPLATE template0 ENCODING '{database.Encoding}' LC_COLLATE '{database.Collate}' LC_CTYPE '{database.CharacterType}'"], cancellationToken);
-        var file = Path.Combine(set.Folder, (set.Manifest.Files.FirstOrDefault(file => file.Database == database.Name && file.UnitKind is UnitKind.Definitions)
-            ?? set.Manifest.Files.First(file => file.Database == database.Name && file.Kind == "dump")).Name);
+        await target.ExecuteAsync("postgres", [$"CREATE DATABASE {SqlName.Quote(Name)} TEMPLATE template0 ENCODING '{database.Encoding}' LC_COLLATE '{database.Collate}' LC_CTYPE '{database.CharacterType}'{database.Locale?.Sql}"], cancellationToken);
+        var file = Path.Combine(set.Folder, Definitions(set, database));
         List<string> wanted = [];
         await ToolRunner.RunToSuccessAsync(target.Tool("pg_restore", ["-l", file]) with { OnOutputLine = line => Add(wanted, line) }, cancellationToken);
         var list = Path.Combine(Path.GetTempPath(), $"{Name}.list");
@@ -62,6 +61,10 @@ internal sealed class ScratchDatabase(RestoreTarget target, BackupSet set, SetDa
             // a later retry: the next restore removes it
         }
     }
+
+    /// <summary>The file of a set that has a database's definitions.</summary>
+    public static string Definitions(BackupSet set, SetDatabase database) =>
+        (set.Manifest.Files.FirstOrDefault(file => file.Database == database.Name && file.UnitKind is UnitKind.Definitions) ?? set.Manifest.Files.First(file => file.Database == database.Name && file.Kind == "dump")).Name;
 
     private static void Add(List<string> wanted, string line)
     {

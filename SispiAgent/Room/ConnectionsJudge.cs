@@ -22,6 +22,7 @@ internal static class ConnectionsJudge
         var percent = limit <= 0 ? 100 : 100 * used / limit;
         if (percent < options.ConnectionsWarningPercent)
             return null;
+        var idle = holders.MaxBy(holder => holder.Idle);
         return new(Connections, node, percent >= options.ConnectionsCriticalPercent ? Severity.Critical : Severity.Warning, "connections run out")
         {
             Evidence =
@@ -33,12 +34,18 @@ internal static class ConnectionsJudge
             Effect = "When none is left, new clients are turned away (53300); only superusers get in by the slots kept for them.",
             Remedy =
             [
-                "Which program leaves connections idle? Restart it, or end its sessions:",
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle' AND usename = 'USER' AND state_change < now() - interval '1 hour';",
+                .. idle is { Idle: > 0 }
+                    ? [
+                        $"Most idle ones are program {Name(idle.Application)} of {Name(idle.User)} from {idle.Client}. Restart it, or end its sessions that did nothing for an hour (9.2 and later):",
+                        $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle' AND usename = {Literal(idle.User)} AND application_name = {Literal(idle.Application)} AND state_change < now() - interval '1 hour';",
+                    ]
+                    : (string[])["None is idle: which of them may wait?"],
                 "More of them for good: a pooler, or max_connections (restart; on the standby first).",
             ],
         };
     }
+
+    private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     private static string Name(string text) => text.Length == 0 ? "(unnamed)" : text;
 }

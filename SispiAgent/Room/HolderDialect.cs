@@ -15,23 +15,23 @@ internal sealed record HolderDialect(bool HasState, bool HasXmin, bool HasBacken
 
     private string Xmin => HasXmin ? "age(backend_xmin)::bigint" : "NULL::bigint";
 
-    /// <summary>Every query: kind, name, description, seconds, transactions.</summary>
+    /// <summary>Every query: kind, name, description, seconds, transactions, process (NULL for what is none).</summary>
     public IReadOnlyList<(HolderKind Kind, string Sql)> Queries =>
     [
-        (HolderKind.Prepared, "SELECT gid, 'of ' || owner || ' in database ' || database, extract(epoch FROM now() - prepared)::float8, age(transaction)::bigint FROM pg_prepared_xacts"),
+        (HolderKind.Prepared, "SELECT gid, 'of ' || owner || ' in database ' || database, extract(epoch FROM now() - prepared)::float8, age(transaction)::bigint, NULL::bigint FROM pg_prepared_xacts"),
         (HolderKind.Idle, Sessions($"extract(epoch FROM now() - {(HasState ? "state_change" : "xact_start")})::float8", IsIdle)),
         (HolderKind.Snapshot, Sessions("extract(epoch FROM now() - xact_start)::float8", $"NOT ({IsIdle}) AND xact_start IS NOT NULL{(HasXmin ? " AND backend_xmin IS NOT NULL" : "")}")),
-        .. HasXmin ? Slots : [],
+        .. HasXmin ? OfReplication : [],
     ];
 
     private string Sessions(string since, string condition) => $"""
-        SELECT 'process ' || {ProcessId}, 'of ' || coalesce(usename::text, '') || ' in database ' || coalesce(datname::text, '') || ', program ' || coalesce(application_name, '') || ', from ' || coalesce(host(client_addr), 'local'), {since}, {Xmin}
+        SELECT 'process ' || {ProcessId}, 'of ' || coalesce(usename::text, '') || ' in database ' || coalesce(datname::text, '') || ', program ' || coalesce(application_name, '') || ', from ' || coalesce(host(client_addr), 'local'), {since}, {Xmin}, {ProcessId}::bigint
         FROM pg_stat_activity WHERE {ProcessId} <> pg_backend_pid() AND {condition}{(HasBackendType ? " AND backend_type = 'client backend'" : "")}
         """;
 
-    private static (HolderKind, string)[] Slots =>
+    private static (HolderKind, string)[] OfReplication =>
     [
-        (HolderKind.Slot, "SELECT slot_name::text, 'a ' || slot_type || ' replication slot, ' || CASE WHEN active THEN 'in use' ELSE 'used by nobody' END, NULL::float8, greatest(age(xmin), age(catalog_xmin))::bigint FROM pg_replication_slots WHERE xmin IS NOT NULL OR catalog_xmin IS NOT NULL"),
-        (HolderKind.Slot, "SELECT coalesce(application_name, ''), 'a standby''s feedback (hot_standby_feedback), from ' || coalesce(host(client_addr), 'local'), NULL::float8, age(backend_xmin)::bigint FROM pg_stat_replication WHERE backend_xmin IS NOT NULL"),
+        (HolderKind.Slot, "SELECT slot_name::text, 'a ' || slot_type || ' replication slot, ' || CASE WHEN active THEN 'in use' ELSE 'used by nobody' END, NULL::float8, greatest(age(xmin), age(catalog_xmin))::bigint, NULL::bigint FROM pg_replication_slots WHERE xmin IS NOT NULL OR catalog_xmin IS NOT NULL"),
+        (HolderKind.Feedback, "SELECT coalesce(application_name, ''), 'a standby''s feedback (hot_standby_feedback), from ' || coalesce(host(client_addr), 'local'), NULL::float8, age(backend_xmin)::bigint, NULL::bigint FROM pg_stat_replication WHERE backend_xmin IS NOT NULL"),
     ];
 }

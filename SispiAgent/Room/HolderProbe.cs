@@ -23,7 +23,7 @@ internal sealed class HolderProbe(CurrentSite site, OwnServer server, LiveOption
             return [];
         List<VacuumHolder> holders = [];
         foreach (var (kind, sql) in HolderDialect.For(own.Version).Queries)
-            holders.AddRange(await own.ReadAsync(sql, row => new VacuumHolder(kind, row.Text(0), row.Text(1), row.IsDBNull(2) ? null : row.GetDouble(2), row.Number(3)), cancellationToken));
+            holders.AddRange(await own.ReadAsync(sql, row => new VacuumHolder(kind, row.Text(0), row.Text(1), row.IsDBNull(2) ? null : row.GetDouble(2), row.Number(3)) { Process = row.Number(4) }, cancellationToken));
 
         var self = site.Value.Self.Name;
         var findings = HolderJudge.Judge(self, holders, options.Current);

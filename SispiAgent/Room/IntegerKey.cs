@@ -10,6 +10,9 @@ namespace SispiAgent.Room;
 /// <param name="Cycles">Whether the sequence begins again at its end, and the column has room for all of it: then it never ends.</param>
 internal sealed record IntegerKey(string Database, string Name, string Feeds, long? Value, long Increment, long Limit, bool Cycles)
 {
+    /// <summary>The statements that give it room.</summary>
+    public KeyWidening Widening { get; init; } = new("", "");
+
     /// <summary>The used part of the range, in percent. It begins at 0: nobody counts from the lowest negative number.</summary>
     public int UsedPercent => Value is not { } value || Cycles || Limit == 0 || Math.Sign(value) != Math.Sign(Limit) ? 0 : (int)Math.Min(100, (double)value / Limit * 100);
 

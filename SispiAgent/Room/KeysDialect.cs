@@ -28,9 +28,11 @@ internal sealed record KeysDialect(bool HasCatalog)
         WHERE i.indisunique AND i.indnatts = 1 AND a.atttypid IN (21, 23) AND n.nspname NOT IN ('pg_catalog', 'information_schema')
         """;
 
-    /// <summary>Sequences with the column that each gives values to: schema, name, column, its bytes; from 10 also increment, minimum, maximum, cycle, last value.</summary>
+    /// <summary>Sequences with the column that each gives values to: schema, name, column, its bytes, what begins an ALTER of the column and of the sequence; from 10 also increment, minimum, maximum, cycle, last value.</summary>
     public string Sequences => $"""
-        SELECT n.nspname::text, c.relname::text, coalesce(max(d.refobjid::regclass::text || '.' || a.attname), ''), coalesce(min(a.attlen), 0)::bigint
+        SELECT n.nspname::text, c.relname::text, coalesce(max(d.refobjid::regclass::text || '.' || a.attname), ''), coalesce(min(a.attlen), 0)::bigint,
+            coalesce(max(CASE WHEN a.attname IS NOT NULL THEN 'ALTER TABLE ' || quote_ident(tn.nspname) || '.' || quote_ident(t.relname) || ' ALTER COLUMN ' || quote_ident(a.attname) END), ''),
+            'ALTER SEQUENCE ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname)
             {(HasCatalog ? """
             , max(s.seqincrement), max(s.seqmin), max(s.seqmax), bool_or(s.seqcycle),
             max(CASE WHEN has_sequence_privilege(c.oid, 'SELECT, USAGE') THEN pg_sequence_last_value(c.oid) END)
@@ -39,6 +41,7 @@ internal sealed record KeysDialect(bool HasCatalog)
             {(HasCatalog ? "JOIN pg_sequence s ON s.seqrelid = c.oid" : "")}
             LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
             LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid AND a.atttypid IN (20, 21, 23)
+            LEFT JOIN pg_class t ON t.oid = d.refobjid LEFT JOIN pg_namespace tn ON tn.oid = t.relnamespace
         WHERE c.relkind = 'S' AND NOT pg_is_other_temp_schema(n.oid)
         GROUP BY n.nspname, c.relname, c.oid
         """;
@@ -48,6 +51,9 @@ internal sealed record KeysDialect(bool HasCatalog)
 
     /// <summary>A column's largest value: an index gives it at once.</summary>
     public static string Largest(string schema, string table, string column) => $"SELECT max({Quoted(column)})::bigint FROM {Quoted(schema)}.{Quoted(table)}";
+
+    /// <summary>What begins an ALTER of a column.</summary>
+    public static string AlterColumn(string schema, string table, string column) => $"ALTER TABLE {Quoted(schema)}.{Quoted(table)} ALTER COLUMN {Quoted(column)}";
 
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

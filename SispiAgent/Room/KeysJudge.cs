@@ -27,9 +27,20 @@ internal static class KeysJudge
                 key.Feeds.Length > 0 ? $"it gives values to {key.Feeds}" : isSequence ? "it belongs to no column" : "no sequence of its own was asked: the largest value in the table",
             ],
             Effect = "At the end every INSERT that needs a new value fails.",
-            Remedy = isSequence && key.Feeds.Length == 0
-                ? ["Give it more room: ALTER SEQUENCE NAME AS bigint MAXVALUE ... (10 and later; before: MAXVALUE only), and look at every column that takes its values."]
-                : ["ALTER TABLE ... ALTER COLUMN ... TYPE bigint rewrites the table under an exclusive lock: plan it, together with columns that refer to it.", "Without a long lock: a new bigint column, filled in steps, swapped in."],
+            Remedy = [.. Remedy(key)],
         };
+    }
+
+    private static IEnumerable<string> Remedy(IntegerKey key)
+    {
+        var (column, sequence) = key.Widening;
+        if (column.Length > 0)
+            yield return $"In {key.Database}, at a quiet time (it rewrites the table under an exclusive lock), together with the columns that refer to it: {column}";
+        if (sequence.Length > 0)
+            yield return column.Length > 0 ? $"Then, for the sequence keeps its old end: {sequence}" : $"In {key.Database}, if nobody gave it this end on purpose: {sequence}";
+        if (column.Length > 0)
+            yield return "Without a long lock: a new bigint column, filled in steps, swapped in.";
+        else if (key.Feeds.Length == 0)
+            yield return "Look at every column that takes its values: a smallint or integer one has to become bigint first.";
     }
 }

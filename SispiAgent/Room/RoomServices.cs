@@ -10,5 +10,6 @@ internal static class RoomServices
     {
         services.AddSingleton<OwnServer>();
         services.AddSingleton<LogBook>();
+        services.AddSingleton<VolumeReader>();
     }
 }

@@ -18,7 +18,7 @@ internal static class ServerFolders
         if (Path.Combine(data, "pg_tblspc") is var links && Directory.Exists(links))
             folders.AddRange(Directory.EnumerateFileSystemEntries(links).Select(link => ($"tablespace {Path.GetFileName(link)}", link)));
         if (node.BackupDirectory.Length > 0)
-            folders.Add(("backups", node.BackupDirectory));
+            folders.Add((VolumeReader.Backups, node.BackupDirectory));
         return [.. folders.Where(entry => Directory.Exists(entry.Item2)).Select(entry => (entry.Item1, Path.GetFullPath(new DirectoryInfo(entry.Item2).ResolveLinkTarget(true)?.FullName ?? entry.Item2)))];
     }
 

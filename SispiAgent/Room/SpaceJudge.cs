@@ -26,7 +26,8 @@ internal static class SpaceJudge
                 .. volume.Space.Files > 0 ? [string.Create(CultureInfo.InvariantCulture, $"free inodes: {volume.Space.FreeFiles:N0} of {volume.Space.Files:N0} ({volume.FreeFilesPercent:0.#} %)")] : Array.Empty<string>(),
                 volume.FullIn is { } soon ? $"at the speed of the last two weeks it is full in {Durations.Words(soon)}" : "its history is too short, or does not shrink: no forecast",
             ],
-            Effect = volume.Purposes.Any(purpose => purpose is "WAL" or "data") ? "When the WAL can't be written the server stops (PANIC); when data can't be, statements fail." : "Log or backups stop when it is full.",
+            Effect = (volume.Purposes.Any(purpose => purpose is "WAL" or "data") ? "When the WAL can't be written the server stops (PANIC); when data can't be, statements fail." : "Log or backups stop when it is full.")
+                + (volume.Purposes.Contains(VolumeReader.Backups) ? " Whether the next backups have room: sispi-agent readiness." : ""),
             Remedy =
             [
                 $"What is large: du -xh --max-depth=2 {volume.Folder} | sort -h | tail",

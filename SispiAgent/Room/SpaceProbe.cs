@@ -3,17 +3,14 @@ using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Findings;
 using SispiAgent.History;
-using SispiAgent.Platform;
 
 namespace SispiAgent.Room;
 
 /// <summary>The file systems under this host's server: space, inodes, and when they will be full.</summary>
-internal sealed class SpaceProbe(CurrentSite site, LiveOptions<RoomOptions> options, StatusBoard board, Measurements measurements, TimeProvider time) : IProbe
+internal sealed class SpaceProbe(CurrentSite site, VolumeReader reader, LiveOptions<RoomOptions> options, StatusBoard board, Measurements measurements, TimeProvider time) : IProbe
 {
     /// <summary>The quantity in the history; its node is the host's name with the folder behind it.</summary>
     public const string Quantity = "free space, bytes";
-
-    private static readonly TimeSpan Looked = TimeSpan.FromDays(14);
 
     /// <inheritdoc/>
     public string Name => "room.space";
@@ -28,7 +25,7 @@ internal sealed class SpaceProbe(CurrentSite site, LiveOptions<RoomOptions> opti
         if (self.Kind is not NodeKind.Database)
             return Task.FromResult<IReadOnlyList<Finding>>([]);
         var now = time.GetUtcNow();
-        var volumes = Read(self, now);
+        var volumes = reader.Read();
         measurements.Record([.. volumes.Select(volume => new Measurement(self.Name + volume.Folder, Quantity, volume.Space.FreeBytes, now))]);
         var limits = options.Current;
         List<Finding> findings = [];
@@ -42,13 +39,4 @@ internal sealed class SpaceProbe(CurrentSite site, LiveOptions<RoomOptions> opti
 
         return Task.FromResult<IReadOnlyList<Finding>>(findings);
     }
-
-    private Volume[] Read(Node self, DateTimeOffset now) =>
-    [
-        .. ServerFolders.Of(self).Select(entry => (entry.Purpose, entry.Folder, Space: VolumeSpace.Of(entry.Folder))).GroupBy(entry => (entry.Space.Id, entry.Space.Bytes, entry.Space.Files)).Select(group =>
-        {
-            var first = group.First();
-            return new Volume(first.Folder, [.. group.Select(entry => entry.Purpose).Distinct()], first.Space, Filling.UntilZero(measurements.Read(self.Name + first.Folder, Quantity, now - Looked)));
-        }),
-    ];
 }

@@ -12,14 +12,21 @@ internal enum HolderKind
     /// <summary>A session that works with an old snapshot.</summary>
     Snapshot,
 
-    /// <summary>A replication slot, or a standby's feedback.</summary>
+    /// <summary>A replication slot.</summary>
     Slot,
+
+    /// <summary>A standby's feedback: a query there needs the rows.</summary>
+    Feedback,
 }
 
 /// <summary>Something that keeps vacuum from removing dead rows.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Name">The transaction's, slot's or session's name.</param>
+/// <param name="Name">The transaction's, slot's, session's or standby's name.</param>
 /// <param name="Description">Whose it is and where.</param>
 /// <param name="Since">Since how many seconds; <see langword="null"/> if that has no meaning or may not be seen.</param>
 /// <param name="Transactions">How many transactions it holds back; <see langword="null"/> if none or unknown.</param>
-internal sealed record VacuumHolder(HolderKind Kind, string Name, string Description, double? Since, long? Transactions);
+internal sealed record VacuumHolder(HolderKind Kind, string Name, string Description, double? Since, long? Transactions)
+{
+    /// <summary>A session's process; <see langword="null"/> for what is none.</summary>
+    public long? Process { get; init; }
+}

@@ -45,7 +45,19 @@ step() { # step NAME COMMAND...: one more test, that is no test of the program's
   fi
 }
 
+# The build before this has run the analyzers over the same sources.
 publish_for_windows() {
-  dotnet publish SispiAgent/SispiAgent.csproj -c Release -r win-x64 --self-contained --nologo -v quiet --artifacts-path "$work/windows" -o "$work/windows/app" &&
+  dotnet publish SispiAgent/SispiAgent.csproj -c Release -r win-x64 --self-contained -p:RunAnalyzers=false --nologo -v quiet --artifacts-path "$work/windows" -o "$work/windows/app" &&
     test -s "$work/windows/app/SispiAgent.exe" && test -s "$work/windows/app/appsettings.json" && test -s "$work/windows/app/e_sqlite3.dll"
+}
+
+slowest() { # slowest NUMBER TRX...: the tests that took longest, in seconds
+  local most=$1
+  shift
+  cat "$@" 2>/dev/null | tr '\n' ' ' | sed 's/<UnitTestResult /\n&/g' | awk '
+    /^<UnitTestResult / {
+      name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name); gsub(/&quot;/, "\"", name); gsub(/&amp;/, "\\&", name)
+      took = $0; sub(/.* duration="/, "", took); sub(/".*/, "", took); split(took, part, ":")
+      printf "%7.1f  %s\n", part[1] * 3600 + part[2] * 60 + part[3], substr(name, 1, 140)
+    }' | sort -rn | head -n "$most"
 }

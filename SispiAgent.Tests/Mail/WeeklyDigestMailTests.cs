@@ -5,7 +5,7 @@ using SispiAgent.Findings;
 using SispiAgent.Tests.Demo;
 using SispiAgent.Tests.Support;
 
-namespace SispiAgent.Tests.Digest;
+namespace SispiAgent.Tests.Mail;
 
 /// <summary>The digest of three running agents, as it arrives: by its schedule, from the primary's agent alone.</summary>
 [Category("Postgres"), Category("Ssh")]
@@ -24,7 +24,7 @@ internal sealed class WeeklyDigestMailTests
         await Eventually.TrueAsync(async () => (await VerbAsync(site, "server2", "status")).Contains("at the last hour's rate", StringComparison.Ordinal), "WAL rate");
         await watched.Servers.Primary.ExecuteAsync("SELECT pg_logical_emit_message(false, 'load', repeat('x', 1 << 20)) FROM generate_series(1, 64)"); // at such a rate 1 GB lasts for hours
         await watched.Servers.Mirror.StopAsync();
-        await Eventually.TrueAsync(() => watched.OpenAlerts("server2") == 2, "alerts of the mirror: no WAL sender, and a runway that ends", seconds: 180);
+        await Eventually.TrueAsync(() => watched.OpenAlerts("server2") == 2, "alerts of the mirror: no WAL sender, and a runway that ends");
         Assert.That(await VerbAsync(site, "server2", "status"), Does.Match("server2 .*WAL runway").And.Match("server3 .*WAL runway .*connected").And.Match("des10 .*WAL runway .*must reconnect before"));
 
         watched.Edit(("Schedules", ScheduleKeys.Digest, InSeconds(15)));
@@ -36,7 +36,7 @@ internal sealed class WeeklyDigestMailTests
                 "A mistaken DELETE today can be undone to ", "Its copy was proven on server3.", "Backup sets, newest first", "Sizes and growth", "decam_prd",
                 "WAL runway", "about 1.5 weeks for 64 segments", "wal_keep_size keeps 1 GB", "Changed settings", "+ work_mem = 8MB",
             ],
-        }, seconds: 180);
+        });
         await TestContext.Progress.WriteLineAsync(mail.Text);
         Assert.That(mail.Text, Does.Match("server3 +restore drill +server2/[0-9TZ]+ passed").And.Match("des10 +! must reconnect before .* left\\)").And.Match("server3 +connected").And.Match("server2 +wal_keep_size keeps 1 GB.*worth"));
         Assert.That(mail.Text, Does.Match("undone to [A-Z][a-z]{2} [0-9-]+ [0-9:]+ -0[34] \\(([A-Z][a-z]{2} )?[0-9:]+ UTC\\)"));
