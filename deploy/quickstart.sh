@@ -20,7 +20,7 @@ for argument in "$@"; do [ "$argument" != --keep ] || keep=yes; done
 
 echo "Building ..."
 if ! dotnet build SispiAgent/SispiAgent.csproj -c Release --nologo -v quiet "${BUILD[@]}" >"$work/build.log" 2>&1; then
-  grep -E "error|warning" "$work/build.log" | sort -u | head -n 20 >&2 || true
+  grep -E "error|warning" "$work/build.log" | sort -u | sed -n '1,20p' >&2 || true
   [ -s "$work/build.log" ] || echo "dotnet said nothing" >&2
   complain "The build failed." "Everything it said: dotnet build SispiAgent/SispiAgent.csproj -c Release"
   exit 1

@@ -66,7 +66,7 @@ mkdir "$work/results" "$work/home" "$work/tmp" "$work/repository"
 
 echo "Building ..."
 if ! dotnet build SispiAgent.sln -c Release --nologo -v quiet "${BUILD[@]}" >"$work/build.log" 2>&1; then
-  sort -u "$work/build.log" | grep -E "error|warning" | head -n 30 || tail -n 30 "$work/build.log"
+  sort -u "$work/build.log" | grep -E "error|warning" | sed -n '1,30p' || tail -n 30 "$work/build.log"
   failed=1 problems+=("the build")
   exit 1
 fi

@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 
 command=${1:-quickstart.sh} who=${2:-root user}
 # shellcheck disable=SC2016 # a variable of apt's
-own_mirror() { apt-get indextargets --format '$(REPO_URI)' | grep -v security | head -n 1; }
+own_mirror() { apt-get indextargets --format '$(REPO_URI)' | grep -v security | sed -n 1p; }
 suite=${BARE_SUITE:-bookworm} mirror=${BARE_MIRROR:-$(own_mirror)}
 cache=/var/cache/sispi-bare-machine
 [ "$(id -u)" = 0 ] || { complain "This needs root."; exit 1; }

@@ -6,12 +6,12 @@ find_sdk() { # puts dotnet on the PATH and its folder into DOTNET_ROOT
   local folder
   for folder in "${DOTNET_ROOT:-}" "$(dirname "$(readlink -f "$(command -v dotnet || true)")" 2>/dev/null || true)" \
     /usr/share/dotnet /usr/lib/dotnet /usr/lib64/dotnet /opt/dotnet "${HOME:-/root}/.dotnet"; do
-    if [ -x "$folder/dotnet" ] && "$folder/dotnet" --list-sdks 2>/dev/null | grep -q '^10\.'; then
+    if [ -x "$folder/dotnet" ] && grep -q '^10\.' <<<"$("$folder/dotnet" --list-sdks 2>/dev/null)"; then
       export DOTNET_ROOT=$folder PATH="$folder:$PATH"
       return 0
     fi
   done
-  if apt-cache show dotnet-sdk-10.0 2>/dev/null | grep -q '^Package:'; then
+  if grep -q '^Package:' <<<"$(apt-cache show dotnet-sdk-10.0 2>/dev/null)"; then
     fail "The .NET 10 SDK is missing. Get it with" "sudo apt-get install -y dotnet-sdk-10.0" "and run this again."
   else
     fail "The .NET 10 SDK is missing. Get it with" \

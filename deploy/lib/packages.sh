@@ -26,7 +26,7 @@ as_root() {
 missing_packages() { # prints those of its arguments that are not installed
   local package
   for package in "$@"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q "ok installed" || echo "$package"
+    [[ $(dpkg-query -W -f='${Status}' "$package" 2>/dev/null) == *"ok installed"* ]] || echo "$package"
   done
 }
 

@@ -59,5 +59,5 @@ slowest() { # slowest NUMBER TRX...: the tests that took longest, in seconds
       name = $0; sub(/.* testName="/, "", name); sub(/".*/, "", name); gsub(/&quot;/, "\"", name); gsub(/&amp;/, "\\&", name)
       took = $0; sub(/.* duration="/, "", took); sub(/".*/, "", took); split(took, part, ":")
       printf "%7.1f  %s\n", part[1] * 3600 + part[2] * 60 + part[3], substr(name, 1, 140)
-    }' | sort -rn | head -n "$most"
+    }' | sort -rn | sed -n "1,${most}p"
 }
