@@ -50,7 +50,10 @@ internal sealed class GuidedHost : IDisposable
         await server.StartAsync(default);
     }
 
-    public SettingsProbe Probe(ScratchServer server)
+    /// <param name="server">server2's.</param>
+    /// <param name="mirror">des10's, which is asked over SQL alone; <see langword="null"/>: it does not answer.</param>
+    /// <param name="remoteUser">As whom.</param>
+    public SettingsProbe Probe(ScratchServer server, ScratchServer? mirror = null, string remoteUser = "dbadmin")
     {
         var cluster = new ClusterOptions
         {
@@ -59,10 +62,10 @@ internal sealed class GuidedHost : IDisposable
             {
                 ["server2"] = new NodeOptions { Kind = NodeKind.Database, Address = "10.0.0.2", Port = server.Port, SocketDirectory = server.SocketDirectory, DataDirectory = server.DataDirectory },
                 ["server3"] = new NodeOptions { Kind = NodeKind.Database, Address = "10.0.0.3" },
-                ["des10"] = new NodeOptions { Kind = NodeKind.Mirror, Address = "10.0.0.10", Port = 1 },
+                ["des10"] = new NodeOptions { Kind = NodeKind.Mirror, Address = mirror is null ? "10.0.0.10" : "127.0.0.1", Port = mirror?.Port ?? 1 },
             },
         };
-        var postgres = new PostgresOptions { ConnectTimeout = TimeSpan.FromSeconds(5) };
+        var postgres = new PostgresOptions { ConnectTimeout = TimeSpan.FromSeconds(5), RemoteUser = remoteUser };
         var live = new LiveConfiguration(new ConfigurationSnapshot(
             new Dictionary<Type, object> { [typeof(ClusterOptions)] = cluster, [typeof(AgentOptions)] = new AgentOptions { Node = "server2" }, [typeof(PostgresOptions)] = postgres, [typeof(ConformanceOptions)] = Guide }, ""));
         var site = new CurrentSite(live);

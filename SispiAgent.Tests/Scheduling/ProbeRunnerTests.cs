@@ -63,6 +63,18 @@ internal sealed class ProbeRunnerTests
     }
 
     [Test]
+    public async Task What_it_could_not_see_for_a_reason_that_is_told_elsewhere_is_not_called_over()
+    {
+        var ofMirror = PlannedProbe.Trouble with { Subject = "des10/max_connections" };
+        await RunAsync(new PlannedProbe(_ => Task.FromResult<IReadOnlyList<Finding>>([PlannedProbe.Trouble, ofMirror])));
+        await RunAsync(new PlannedProbe(_ => Task.FromResult<IReadOnlyList<Finding>>([])) { Unseen = ["des10"] });
+        Assert.That(_book.ReadTold().Select(alert => alert.Finding.Subject), Is.EqualTo(new[] { ofMirror.Subject }));
+
+        await RunAsync(new PlannedProbe(_ => Task.FromResult<IReadOnlyList<Finding>>([])));
+        Assert.That(_book.ReadTold(), Is.Empty);
+    }
+
+    [Test]
     public async Task A_look_that_never_ends_is_given_up_and_no_second_one_is_begun_beside_it()
     {
         var never = new TaskCompletionSource<IReadOnlyList<Finding>>();
@@ -115,6 +127,8 @@ internal sealed class ProbeRunnerTests
         public string Name => "test.planned";
 
         public IReadOnlyList<string> Schedules => [ScheduleKeys.Heartbeat];
+
+        public IReadOnlyCollection<string> Unseen { get; init; } = [];
 
         public Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken) => plan(++Looks);
     }

@@ -75,7 +75,7 @@ internal sealed class AlertDesk(AgentDatabase database, Outbox outbox, CurrentSi
             wantsSecondLook |= AlertPolicy.WantsSecondLook(next, sweep);
         }
 
-        foreach (var gone in known.Values)
+        foreach (var gone in known.Values.Where(alert => !sweep.Unseen.Contains(alert.Finding.Subject.Split('/')[0], StringComparer.OrdinalIgnoreCase)))
         {
             var (next, notice) = AlertPolicy.Gone(gone, sweep.At);
             if (next is null)

@@ -43,7 +43,7 @@ internal static class ConformanceListing
                 Node = site.Self.Name,
                 settings.Version,
                 settings.Source,
-                Settings = compared.Select(one => new { one.Name, one.Wanted, one.Actual, Unit = one.Found?.Unit, Place = one.Found?.Place, one.IsEqual }),
+                Settings = compared.Select(one => new { one.Name, one.Wanted, one.Actual, Unit = one.Found?.Unit, Place = one.Found is { } found ? settings.PlaceOf(found) : null, one.IsEqual }),
                 Access = access.Select(one => new { Wanted = one.Wanted.Rule.Text, one.Verdict.IsRight, one.Verdict.Words }),
                 Findings = findings.Select(finding => new { Code = finding.Code.Value, finding.Subject, finding.Summary, finding.Evidence, finding.Remedy }),
             }, JsonOutput.Options));

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using SispiAgent.Postgres;
 
 namespace SispiAgent.Conformance;
@@ -16,6 +15,9 @@ internal sealed record ServerSettings(int Version, IReadOnlyDictionary<string, S
     /// <summary>The data directory, on its host.</summary>
     public string DataDirectory { get; init; } = "";
 
+    /// <summary>Whether its files were seen, there or over SQL; else <see cref="SettingValue.File"/> is what <c>pg_settings</c> shows, if it shows it.</summary>
+    public bool AreFilesSeen { get; init; }
+
     /// <summary>Whether it is a standby that answers SQL: settings of roles and databases come from its primary.</summary>
     public bool IsStandby { get; init; }
 
@@ -30,6 +32,9 @@ internal sealed record ServerSettings(int Version, IReadOnlyDictionary<string, S
 
     /// <summary>The setting, as the server has it.</summary>
     public string? this[string name] => Values.TryGetValue(name, out var value) ? value.Value : null;
+
+    /// <summary>Where a setting is set, in words.</summary>
+    public string PlaceOf(SettingValue value) => value.File is not null ? $"{value.File}, line {value.Line}" : AreFilesSeen ? "not set in the files" : "a file that the agent's role may not see";
 }
 
 /// <summary>One setting.</summary>
@@ -57,8 +62,4 @@ internal sealed record SettingValue(string Value, string? Unit = null)
 
     /// <summary>Whether the files have another value, which waits for a restart.</summary>
     public bool IsPending { get; init; }
-
-    /// <summary>Where it is set, in words.</summary>
-    [JsonIgnore]
-    public string Place => File is null ? "not set in the files" : $"{File}, line {Line}";
 }

@@ -1,3 +1,4 @@
+using Npgsql;
 using SispiAgent.Postgres;
 
 namespace SispiAgent.Conformance;
@@ -12,6 +13,31 @@ internal sealed record SettingFiles(IReadOnlyDictionary<string, SettingEntry> Al
 
     /// <summary>Reads them.</summary>
     public static SettingFiles Read(string configurationFile, string dataDirectory) => new(SettingsFile.ReadEntries(configurationFile, dataDirectory), SettingsFile.ReadEntries(configurationFile, null));
+
+    /// <summary>Reads those of a server on another host, as it has them now (manual, "pg_file_settings"); from 9.5 on.</summary>
+    /// <returns><see langword="null"/> if the role may not see them: a superuser's, or granted.</returns>
+    public static async Task<SettingFiles?> ReadOverSqlAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        const string IsAllowed = "SELECT has_table_privilege('pg_catalog.pg_file_settings', 'SELECT') AND has_function_privilege('pg_catalog.pg_show_all_file_settings()', 'EXECUTE')";
+        await using (var allowed = new NpgsqlCommand(IsAllowed, connection))
+        {
+            if (await allowed.ExecuteScalarAsync(cancellationToken) is not true)
+                return null;
+        }
+
+        Dictionary<string, SettingEntry> all = new(StringComparer.OrdinalIgnoreCase), below = new(StringComparer.OrdinalIgnoreCase);
+        await using var command = new NpgsqlCommand("SELECT name, setting, sourcefile, sourceline FROM pg_catalog.pg_file_settings WHERE name IS NOT NULL AND setting IS NOT NULL ORDER BY seqno", connection);
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            var entry = new SettingEntry(rows.GetString(1), rows.GetString(2), rows.GetInt32(3));
+            all[rows.GetString(0)] = entry;
+            if (Path.GetFileName(entry.File) != SettingsFile.ChangedBySql)
+                below[rows.GetString(0)] = entry;
+        }
+
+        return new(all, below);
+    }
 
     /// <summary>Adds to a value where the files set it.</summary>
     public SettingValue Place(string name, SettingValue value) => All.TryGetValue(name, out var entry)

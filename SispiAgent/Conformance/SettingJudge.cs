@@ -56,7 +56,7 @@ internal static class SettingJudge
         {
             yield return new Finding(Pending, $"{node}/{name}", Severity.Warning, $"{name} in the files waits for a restart")
             {
-                Evidence = [$"the server runs with: {value.Value}", $"the files say: {value.InFiles ?? "nothing any more"} ({value.Place})"],
+                Evidence = [$"the server runs with: {value.Value}", $"the files say: {value.InFiles ?? (settings.AreFilesSeen ? "nothing any more" : "something else, which the agent's role may not see")}{(value.InFiles is null ? "" : $" ({settings.PlaceOf(value)})")}"],
                 Effect = "The next restart, perhaps an unwanted one, brings the other value.",
                 Remedy = [.. Settle(node, name, value, settings, compared.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))],
             };
@@ -78,8 +78,8 @@ internal static class SettingJudge
     private static string Origin(SettingValue value, ServerSettings settings) => value.Origin switch
     {
         "default" or null when value.File is null => "nowhere: it is the default",
-        "configuration file" or "default" or null => value.Place,
-        _ => $"{SettingRemedy.Origin(value, settings)}{(value.File is null ? "" : $", which goes before {value.Place}")}",
+        "configuration file" or "default" or null => settings.PlaceOf(value),
+        _ => $"{SettingRemedy.Origin(value, settings)}{(value.File is null ? "" : $", which goes before {settings.PlaceOf(value)}")}",
     };
 }
 

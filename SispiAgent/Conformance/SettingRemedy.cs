@@ -21,7 +21,7 @@ internal static class SettingRemedy
                 return [ByOrigin(setting.Name, value.Origin!, settings)]; // there is nothing to load
             steps.Add(value.Origin is not ("configuration file" or "default" or null) && !(restarts && value.IsPending)
                 ? ByOrigin(setting.Name, value.Origin, settings)
-                : $"The file has it right already ({value.Place}); the server has not taken it.");
+                : $"The file has it right already ({settings.PlaceOf(value)}); the server has not taken it.");
         }
         else if (value?.Origin is { } origin && origin is not ("configuration file" or "default"))
         {

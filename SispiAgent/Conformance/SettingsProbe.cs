@@ -17,8 +17,12 @@ internal sealed class SettingsProbe(CurrentSite site, SettingsReader reader, Ser
     public IReadOnlyList<string> Schedules => [ScheduleKeys.Conformance];
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<string> Unseen { get; private set; } = [];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
+        Unseen = [];
         var current = site.Value;
         if (current.Self.Kind is not NodeKind.Database)
             return [];
@@ -66,7 +70,8 @@ internal sealed class SettingsProbe(CurrentSite site, SettingsReader reader, Ser
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
         {
-            // whether it lives is not this probe's; only that nobody knows its settings is seen in the status
+            // whether it lives is not this probe's: what was wrong there before is not mended by it
+            Unseen = [.. Unseen, mirror.Name];
             board.Record(new(mirror.Name, "settings", $"could not be read: {e.Message}", true, time.GetUtcNow()));
             return [];
         }

@@ -41,7 +41,7 @@ internal sealed class SettingsReader(CurrentSite site, ServerConnector connector
         var files = SettingFiles.Read(Path.Combine(dataDirectory, "postgresql.conf"), dataDirectory);
         var values = files.All.ToDictionary(
             entry => entry.Key, entry => files.Place(entry.Key, new SettingValue(entry.Value.Value) { TakesRestart = SettingDefaults.TakesRestart(entry.Key) }), StringComparer.OrdinalIgnoreCase);
-        return new(version, values, ReadAccess(files.All.TryGetValue("hba_file", out var named) ? Path.Combine(dataDirectory, named.Value) : Path.Combine(dataDirectory, "pg_hba.conf"), version), $"the files in {dataDirectory}") { DataDirectory = dataDirectory };
+        return new(version, values, ReadAccess(files.All.TryGetValue("hba_file", out var named) ? Path.Combine(dataDirectory, named.Value) : Path.Combine(dataDirectory, "pg_hba.conf"), version), $"the files in {dataDirectory}") { DataDirectory = dataDirectory, AreFilesSeen = true };
     }
 
     private static async Task<ServerSettings> FromServerAsync(NpgsqlConnection connection, string? dataDirectory, CancellationToken cancellationToken)
@@ -50,7 +50,7 @@ internal sealed class SettingsReader(CurrentSite site, ServerConnector connector
         var values = new Dictionary<string, SettingValue>(StringComparer.OrdinalIgnoreCase);
 
         // what an ordinary session gets, not what the agent's own connection asks for
-        var query = $"SELECT name, CASE WHEN source = 'client' THEN reset_val ELSE setting END, unit, context, source, {(version >= 90500 ? "pending_restart" : "false")} FROM pg_settings";
+        var query = $"SELECT name, CASE WHEN source = 'client' THEN reset_val ELSE setting END, unit, context, source, {(version >= 90500 ? "pending_restart" : "false")}, sourcefile, sourceline FROM pg_settings";
         await using (var command = new NpgsqlCommand(query, connection))
         await using (var rows = await command.ExecuteReaderAsync(cancellationToken))
         {
@@ -61,6 +61,8 @@ internal sealed class SettingsReader(CurrentSite site, ServerConnector connector
                     TakesRestart = rows.GetString(3) == "postmaster",
                     Origin = rows.GetString(4),
                     IsPending = rows.GetBoolean(5),
+                    File = dataDirectory is not null || rows.IsDBNull(6) ? null : rows.GetString(6),
+                    Line = dataDirectory is not null || rows.IsDBNull(7) ? 0 : rows.GetInt32(7),
                 };
             }
         }
@@ -73,7 +75,14 @@ internal sealed class SettingsReader(CurrentSite site, ServerConnector connector
             User = connection.UserName ?? "",
         };
         if (dataDirectory is null)
-            return running;
+        {
+            if (version < 90500 || await SettingFiles.ReadOverSqlAsync(connection, cancellationToken) is not { } seen)
+                return running;
+            foreach (var name in values.Keys.ToArray())
+                values[name] = seen.Place(name, values[name] with { File = null, Line = 0 });
+            return running with { AreFilesSeen = true };
+        }
+
         var files = values.TryGetValue("config_file", out var file) && File.Exists(file.Value) ? SettingFiles.Read(file.Value, dataDirectory) : SettingFiles.None;
         foreach (var name in values.Keys.ToArray())
         {
@@ -88,6 +97,7 @@ internal sealed class SettingsReader(CurrentSite site, ServerConnector connector
         {
             Access = access,
             DataDirectory = dataDirectory,
+            AreFilesSeen = true,
             IsAccessUnread = access is null || loaded is null ? null : access.Rules.Select(rule => rule.File).Append(access.Path).Distinct().Any(path => File.GetLastWriteTimeUtc(path) > loaded.Value.ToUniversalTime()),
         };
     }

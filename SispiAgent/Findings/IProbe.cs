@@ -9,6 +9,9 @@ internal interface IProbe
     /// <summary>The schedule keys (<see cref="ScheduleKeys"/>) whose triggers run it.</summary>
     IReadOnlyList<string> Schedules { get; }
 
+    /// <summary>Nodes that the last look could not see, for a reason that another probe tells: their alerts stay as they were. Each look sets it anew.</summary>
+    IReadOnlyCollection<string> Unseen => [];
+
     /// <summary>Looks once.</summary>
     /// <returns>What is wrong now; empty if all is well or if this host has nothing to look at.</returns>
     /// <exception cref="LookSuspendedException">Another probe tells why there is nothing to see: everything stays as it was.</exception>

@@ -41,7 +41,7 @@ internal sealed partial class ProbeRunner(AlertDesk desk, Pulse pulse, LiveOptio
         {
             var findings = await look.WaitAsync(token);
             pulse.Beat();
-            return new Sweep(probe.Name, schedule, time.GetUtcNow(), findings);
+            return new Sweep(probe.Name, schedule, time.GetUtcNow(), findings) { Unseen = probe.Unseen };
         }
         catch (LookSuspendedException)
         {
