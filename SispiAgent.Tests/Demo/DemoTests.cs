@@ -75,4 +75,22 @@ internal sealed class DemoTests
         Assert.That(stop.ErrorTail, Does.Contain("is not the folder of a demo"));
         Assert.That(Directory.Exists(folder.Folder));
     }
+
+    [Test]
+    public async Task What_the_demos_user_can_not_remove_is_named_with_what_does()
+    {
+        using var folder = new TempFolder();
+        var demo = new DemoFolder(folder["demo"]);
+        var foreign = Path.Combine(demo.Root, "server2", "foreign");
+        Directory.CreateDirectory(foreign);
+        await File.WriteAllTextAsync(Path.Combine(foreign, "x.conf"), "");
+        await File.WriteAllTextAsync(demo.Ledger, "");
+        File.SetUnixFileMode(foreign, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+
+        var stop = await Support.AgentProgram.RunAsync("demo", "--stop", demo.Root);
+        File.SetUnixFileMode(foreign, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+
+        Assert.That(stop.ExitCode, Is.EqualTo(ExitCode.Failed));
+        Assert.That(stop.ErrorTail, Does.Contain("x.conf").And.Contain($"As root: rm -r {demo.Root}"));
+    }
 }

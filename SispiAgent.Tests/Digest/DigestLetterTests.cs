@@ -51,6 +51,16 @@ internal sealed class DigestLetterTests
     }
 
     [Test]
+    public void What_was_seen_not_well_in_a_role_that_is_over_is_no_trouble_of_today()
+    {
+        var old = Well() with { Seen = [new("server3", "WAL sender", "missing", false, Monday.AddDays(-5))] };
+
+        Assert.That(DigestLetter.Write(old, Zone).Subject, Is.EqualTo("Weekly digest: all is well"));
+        Assert.That(DigestLetter.Write(old with { Seen = [new("server3", "WAL sender", "missing", false, Monday)] }, Zone).Subject, Is.EqualTo("Weekly digest: 1 thing was last seen not well"));
+        Assert.That(DigestLetter.Write(old with { Seen = [new("server3", "restore drill", "failed", false, Monday.AddDays(-8))] }, Zone).Subject, Is.EqualTo("Weekly digest: 1 thing was last seen not well"));
+    }
+
+    [Test]
     public void A_change_of_the_mirror_that_is_told_whole_is_not_told_again_in_a_line()
     {
         var text = TextBody.Render(DigestLetter.Write(Well() with

@@ -32,7 +32,8 @@ internal sealed class RolesJudgeTests
 
     [TestCase("1@0/5000 7", "2@0/4000 7 1:0/3000", "3@0/6000 7 1:0/3000,2:0/3800", "server2 and server3")]
     [TestCase("3@0/6000 7 1:0/3000,2:0/3800", "2@0/4000 7 1:0/3000", "1@0/5000 7", "server3 and des10")]
-    [TestCase("1@0/5000 7", "2@0/4000 7 1:0/3000", "2@0/6000 7 1:0/3100", null, Description = "two were promoted: which of them goes on can't be told")]
+    [TestCase("1@0/5000 7", "2@0/4000 7 1:0/3000", "2@0/6000 7 1:0/3100", "server2", Description = "the mirror was promoted too, and is not what goes on")]
+    [TestCase("2@0/5000 7 1:0/2000", "2@0/4000 7 1:0/3000", "1@0/6000 7", null, Description = "two were promoted: which of them goes on can't be told")]
     public void Of_three_primaries_each_fork_is_told_and_those_are_stopped_that_another_has_left_behind(string first, string second, string third, string? behind)
     {
         var found = RolesJudge.JudgePrimaries([Primary("server2", first), Primary("server3", second), Primary("des10", third)])!;
@@ -40,8 +41,20 @@ internal sealed class RolesJudgeTests
         Assert.That(found.Summary, Is.EqualTo("3 primaries: server2, server3 and des10 accept writes"));
         Assert.That(found.Evidence.Skip(3).Select(line => line.Split(": ")[0]), Is.EqualTo(new[] { "server2 and server3", "server2 and des10", "server3 and des10" }));
         Assert.That(found.Remedy.Count(step => step.Contains("-m fast stop", StringComparison.Ordinal)), Is.EqualTo(behind is null ? 0 : 2));
-        Assert.That(found.State, behind is null ? Is.EqualTo("server2 left behind") : Is.EqualTo($"{behind} left behind"));
+        Assert.That(found.State, Is.EqualTo($"{behind ?? "des10"} left behind"));
         Assert.That(found.Remedy[0], behind is null ? Does.StartWith("Decide which of them") : Does.StartWith("On "));
+    }
+
+    [TestCase("1@0/5000 7", "2@0/4000 7 1:0/3000", Description = "although its history has left server2 behind")]
+    [TestCase("1@0/5000 7", "1@0/4000 7", Description = "nothing proves who was left behind")]
+    [TestCase("1@0/5000 7", "2@0/4000 8", Description = "it is another cluster")]
+    public void A_promoted_mirror_is_what_is_stopped(string database, string mirror)
+    {
+        var found = RolesJudge.JudgePrimaries([Primary("server2", database), Primary("des10", mirror)])!;
+
+        Assert.That(found.Remedy[0], Does.StartWith("des10 is a mirror, to which the observatory does not write. On des10, as PostgreSQL's user, stop its server at once"));
+        Assert.That(found.Remedy.Count(step => step.Contains("-m fast stop", StringComparison.Ordinal)), Is.EqualTo(1));
+        Assert.That(found.Remedy[^1], Does.StartWith("Then make it a standby of server2: "));
     }
 
     [TestCase("server2 primary, server3 standby", null)]

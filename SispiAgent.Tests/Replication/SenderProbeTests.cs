@@ -35,6 +35,28 @@ internal sealed class SenderProbeTests
     }
 
     [Test]
+    public async Task A_mirror_that_was_promoted_is_a_second_primary_and_not_missing_besides()
+    {
+        var (primary, mirror) = await PostgresServers.StartPairAsync(Requires.Postgres(), standbyName: "des10");
+        await using var _ = primary;
+        await using var __ = mirror;
+        using var watch = OnPrimary(primary, mirror);
+        watch.Postgres.RemoteUser = "postgres";
+        await Eventually.TrueAsync(async () => (await watch.Senders.RunAsync(default)).Count == 0 && watch.Seen("des10", "WAL sender").IsWell, "WAL sender");
+
+        await mirror.ExecuteAsync("SELECT pg_promote()");
+        List<Finding> told = [];
+        await Eventually.TrueAsync(async () =>
+        {
+            told.AddRange(await watch.Senders.RunAsync(default));
+            return !watch.Seen("des10", "WAL sender").IsWell;
+        }, "a look without the WAL sender");
+        told.AddRange(await watch.Senders.RunAsync(default));
+
+        Assert.That(told, Is.Empty);
+    }
+
+    [Test]
     public async Task A_standbys_missing_sender_is_its_own_agents_fact_until_that_is_silent()
     {
         await using var primary = await PostgresServers.StartPrimaryAsync();

@@ -24,6 +24,23 @@ internal sealed class RoomJudgeTests
         return SpaceJudge.Judge("server2", volume, Options) is { } finding ? $"{finding.Severity}: {finding.Summary}" : "";
     }
 
+    [TestCase("app 30 0", ExpectedResult = "None is idle: which of them may wait? 30 are program app of sispi from local.")]
+    [TestCase("app 30 0,sispi-agent 4 4", ExpectedResult = "Few are idle: which of them may wait? 30 are program app of sispi from local.")]
+    [TestCase("app 20 0,web 14 12", ExpectedResult = "Most idle ones are program web of sispi from local. Restart it, or end its sessions that did nothing for an hour (9.2 and later):")]
+    public string Connections(string holders) => ConnectionsJudge.Judge(
+        "server2", 37, [.. holders.Split(',').Select(entry => entry.Split(' ')).Select(entry => new ConnectionHolder("sispi", entry[0], "local", long.Parse(entry[1], null), long.Parse(entry[2], null)))], Options)!.Remedy[0];
+
+    [Test]
+    public void Many_sessions_that_hold_vacuum_back_are_asked_about_once()
+    {
+        var finding = HolderJudge.Judge("server2", [.. Enumerable.Range(1, 3).Select(i => new VacuumHolder(HolderKind.Snapshot, $"process {i}", "of sispi", 1e6 - i, 2) { Process = i })], Options).Single();
+
+        Assert.That(finding.Remedy, Is.EqualTo(new[]
+        {
+            "Is it a report or a backup that takes long, or one that hangs? SELECT pg_cancel_backend(1);", "SELECT pg_cancel_backend(2);", "SELECT pg_cancel_backend(3);",
+        }));
+    }
+
     [TestCase("0:1000", ExpectedResult = null, TestName = "One number is no trend")]
     [TestCase("0:1000,12:900", ExpectedResult = null, TestName = "Half a day is too short")]
     [TestCase("0:1000,24:900", ExpectedResult = 216, TestName = "A straight line reaches zero")]

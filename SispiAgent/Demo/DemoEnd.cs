@@ -84,6 +84,10 @@ internal static class DemoEnd
                     Directory.Delete(root, recursive: true);
                 return;
             }
+            catch (UnauthorizedAccessException e)
+            {
+                throw new AgentException($"The demo has ended, but {root} holds what its user can't remove: {e.Message}", $"As root: rm -r {root}", e);
+            }
             catch (IOException) when (attempt < 20)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);

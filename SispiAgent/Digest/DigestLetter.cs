@@ -18,7 +18,7 @@ internal static class DigestLetter
         string At(DateTimeOffset moment) => Durations.SiteTime(moment, zone);
         return new(Subject(facts),
         [
-            new Block.Headline(Verdict(facts), facts.Alerts.Any(alert => alert.Severity == nameof(Severity.Critical)) ? Tone.Critical : facts.Alerts.Count + facts.Unasked.Count + facts.Seen.Count(seen => !seen.IsWell) > 0 ? Tone.Warning : Tone.Good),
+            new Block.Headline(Verdict(facts), facts.Alerts.Any(alert => alert.Severity == nameof(Severity.Critical)) ? Tone.Critical : facts.Alerts.Count + facts.Unasked.Count + NotWell(facts) > 0 ? Tone.Warning : Tone.Good),
             .. facts.Alerts.Select(alert => new Block.Paragraph($"{(alert.Severity == nameof(Severity.Critical) ? "Critical" : "Warning")}: {alert.Subject}: {alert.Summary}, since {At(alert.Since)} ({alert.Code})")),
             .. facts.Unasked.Select(unasked => new Block.Paragraph($"{unasked.Node} could not be asked: {unasked.Problem}. What only its agent knows is missing here.")),
             new Block.Paragraph($"Written by {facts.Node}, {facts.Why}. The next digest is due {At(facts.NextDue)}. If it does not come, something is wrong with the agents or the mail: sispi-agent status, on each host."),
@@ -37,10 +37,13 @@ internal static class DigestLetter
     {
         var alerts = facts.Alerts.Count switch { 0 => "", 1 => "one alert is open", var count => string.Create(CultureInfo.InvariantCulture, $"{count} alerts are open") };
         var unasked = facts.Unasked.Count == 0 ? "" : $"{string.Join(" and ", facts.Unasked.Select(one => one.Node))} could not be asked";
-        var notWell = facts.Seen.Count(seen => !seen.IsWell) is > 0 and var count2 && alerts.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"{count2} {(count2 == 1 ? "thing was" : "things were")} last seen not well") : "";
+        var notWell = NotWell(facts) is > 0 and var count2 && alerts.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"{count2} {(count2 == 1 ? "thing was" : "things were")} last seen not well") : "";
         var text = string.Join(", ", new[] { alerts, notWell, unasked }.Where(part => part.Length > 0));
         return text.Length == 0 ? "All is well" : char.ToUpperInvariant(text[0]) + text[1..];
     }
+
+    /// <summary>What was seen of a role that a host no longer has grows old, and is nobody's trouble.</summary>
+    private static int NotWell(DigestFacts facts) => facts.Seen.Count(seen => !seen.IsWell && (facts.At - seen.At <= OutOfDate || IsBackup(seen.Topic)));
 
     private static IEnumerable<Block> Backups(DigestFacts facts, Func<DateTimeOffset, string> at)
     {

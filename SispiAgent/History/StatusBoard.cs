@@ -12,6 +12,9 @@ internal sealed class StatusBoard(AgentDatabase database)
             PRIMARY KEY (subject, topic)) STRICT;
         """;
 
+    /// <summary>So long what was seen is remembered: two backups and a half. What nobody looks at any more (another role, a removed node) goes then.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(18);
+
     /// <summary>Replaces what was known of a subject's topic.</summary>
     public void Record(Observation seen)
     {
@@ -22,6 +25,17 @@ internal sealed class StatusBoard(AgentDatabase database)
             ON CONFLICT (subject, topic) DO UPDATE SET text = excluded.text, is_well = excluded.is_well, at = excluded.at
             """,
             ("$subject", seen.Subject), ("$topic", seen.Topic), ("$text", seen.Text), ("$well", seen.IsWell ? 1 : 0), ("$at", SqliteCommands.Text(seen.At)));
+        connection.Execute("DELETE FROM observation WHERE at < $old", ("$old", SqliteCommands.Text(seen.At - Remembered)));
+    }
+
+    /// <summary>Replaces all that was known of a subject under topics with this beginning: a disk that is there under another name is no second disk.</summary>
+    public void RecordAll(string subject, string beginning, IReadOnlyCollection<Observation> seen)
+    {
+        foreach (var one in seen)
+            Record(one);
+        using var connection = database.Open();
+        foreach (var gone in ReadAll().Where(row => row.Subject == subject && row.Topic.StartsWith(beginning, StringComparison.Ordinal) && !seen.Any(one => one.Topic == row.Topic)))
+            connection.Execute("DELETE FROM observation WHERE subject = $subject AND topic = $topic", ("$subject", gone.Subject), ("$topic", gone.Topic));
     }
 
     /// <summary>Everything known, by subject and topic.</summary>

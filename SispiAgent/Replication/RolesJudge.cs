@@ -20,7 +20,7 @@ internal static class RolesJudge
         if (primaries.Length < 2)
             return null;
         ServerView[] behind = [.. primaries.Where(view => primaries.Any(other => other != view && LeftBehind(view, other) == view))];
-        var newest = behind.Length == primaries.Length - 1 ? primaries.Except(behind).Single() : null;
+        var goesOn = GoesOn(primaries, behind);
         var isPair = primaries.Length == 2;
         return new Finding(TwoPrimaries, primaries[0].Node.Name, Severity.Critical, $"{(isPair ? "two" : primaries.Length.ToString(CultureInfo.InvariantCulture))} primaries: {Names(primaries)} accept writes")
         {
@@ -33,11 +33,11 @@ internal static class RolesJudge
             Effect = $"Programs may write to {(isPair ? "either" : "any")}; what is written to one is missing in the {(isPair ? "other" : "others")}, and can't be merged by PostgreSQL. Every minute makes it more.",
             Remedy =
             [
-                .. newest is null
+                .. goesOn is null
                     ? [$"Decide which of them holds the observatory's writes: look at the newest rows of exposure and telemetry on {(isPair ? "both" : "all")}. Then stop the {(isPair ? "other" : "others")} at once."]
-                    : behind.Select(view => $"On {view.Node.Name}, as PostgreSQL's user, stop its server at once unless you know that the programs write there: pg_ctl -D {(view.Node.DataDirectory.Length > 0 ? view.Node.DataDirectory : "$PGDATA")} -m fast stop"),
+                    : primaries.Where(view => view != goesOn).Select(view => $"{(IsMirror(view) ? $"{view.Node.Name} is a mirror, to which the observatory does not write. " : "")}On {view.Node.Name}, as PostgreSQL's user, stop its server at once unless you know that the programs write there: pg_ctl -D {(view.Node.DataDirectory.Length > 0 ? view.Node.DataDirectory : "$PGDATA")} -m fast stop"),
                 $"Keep the data {(isPair ? "directory" : "directories")} of what you stop: what was written there after the fork is nowhere else.",
-                $"Then make {(isPair ? "it a standby" : "them standbys")} of {newest?.Node.Name ?? (isPair ? "the other" : "the one that goes on")}: re-sync (guide, Database Replication, step 3). Nothing is stopped by the agent.",
+                $"Then make {(isPair ? "it a standby" : "them standbys")} of {goesOn?.Node.Name ?? (isPair ? "the other" : "the one that goes on")}: re-sync (guide, Database Replication, step 3). Nothing is stopped by the agent.",
             ],
         };
     }
@@ -70,6 +70,17 @@ internal static class RolesJudge
         : other.Timeline is { } theirs && one.History?.ForkFrom(theirs) is not null ? other
         : one.Timeline is { } ours && other.History?.ForkFrom(ours) is not null ? one
         : null;
+
+    /// <summary>The one that nothing speaks against: a promoted mirror is a mistake, also where it has left the primary behind; of database hosts the one that has left all others behind.</summary>
+    private static ServerView? GoesOn(ServerView[] primaries, ServerView[] behind)
+    {
+        ServerView[] written = [.. primaries.Where(view => !IsMirror(view))];
+        if (written.Length < 2)
+            return written is [var only] ? only : primaries.Except(behind).ToArray() is [var newest] ? newest : null;
+        return written.Where(view => written.All(other => other == view || LeftBehind(view, other) == other)).ToArray() is [var ahead] ? ahead : null;
+    }
+
+    private static bool IsMirror(ServerView view) => view.Node.Kind is Cluster.NodeKind.Mirror;
 
     private static string Names(ServerView[] views) => views.Length < 2 ? string.Concat(views.Select(view => view.Node.Name))
         : $"{string.Join(", ", views.SkipLast(1).Select(view => view.Node.Name))} and {views[^1].Node.Name}";

@@ -47,7 +47,7 @@ internal static class RunwayFindings
             [
                 $"slot {slot.Name} has no consumer and keeps {ByteSize.Words(held)} of WAL, from {restart} on{(slot.Status is { } status ? $" (wal_status {status})" : "")}",
                 slot.SafeBytes is { } safe ? $"max_slot_wal_keep_size: after {ByteSize.Words(safe)} more it is given up" : "nothing limits it",
-                $"the WAL directory's disk has {ByteSize.Words(kept.FreeBytes)} left; WAL grows by {RunwayWords.Rate(rates.Hour)} (last hour), {RunwayWords.Rate(rates.Day)} (last day)",
+                $"the WAL directory's disk has {ByteSize.Words(kept.FreeBytes)} left; {RunwayWords.Growth(rates)}",
             ],
             Effect = fills ? "The WAL directory grows until the disk is full; then the primary stops." : "WAL takes room that is not needed, up to the limit; then its consumer needs a re-sync.",
             Remedy = ["Start the standby or mirror that uses the slot.", $"If nobody needs it any more, on {primary}: SELECT pg_drop_replication_slot('{slot.Name}'); its consumer then needs a re-sync."],
@@ -64,7 +64,7 @@ internal static class RunwayFindings
             yield return $"kept until {primary} writes at {runway.UsedUpAt}: {ByteSize.Words(Math.Max(0, runway.LeftBytes))} more{(runway.Left is { Ticks: > 0 } left ? $", about {Durations.Words(left)}" : "")}";
         if (runway.State is not RunwayState.Lost && runway.ProbableLoss is { } loss)
             yield return $"probably lost at the checkpoint that ends after that, by about {Durations.SiteTime(loss, zone, withSeconds: true)} (WAL is thrown away at checkpoints only)";
-        yield return $"WAL grows by {RunwayWords.Rate(rates.Hour)} (last hour), {RunwayWords.Rate(rates.Day)} (last day), {RunwayWords.Rate(rates.Week)} (last week)";
+        yield return RunwayWords.Growth(rates);
     }
 
     private static string Cost(Node node) => node.Kind is NodeKind.Mirror

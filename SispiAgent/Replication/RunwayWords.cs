@@ -34,21 +34,26 @@ internal static class RunwayWords
         var size = kept.Settings.KeepBytes;
         var held = kept.OldestSegment is { } oldest ? $"; {ByteSize.Words((kept.CurrentSegment - oldest + 1) * kept.Settings.Layout.SegmentBytes)} really there" : "";
         var setting = kept.Settings.Layout.Version >= 130000 ? $"wal_keep_size keeps {ByteSize.Words(size)}" : string.Create(CultureInfo.InvariantCulture, $"wal_keep_segments keeps {kept.KeptSegments} segments ({ByteSize.Words(size)})");
-        // as long as all that was watched is the last hour, the last day's and week's rates are the same: said once
-        string[] worth =
-        [
-            .. new[] { (Span: "hour", Rate: rates.Hour), (Span: "day", Rate: rates.Day), (Span: "week", Rate: rates.Week) }.Where(known => known.Rate is not null)
-                .Select(known => (known.Span, Time: At(size, known.Rate!.Value))).DistinctBy(known => known.Time).Select(known => $"{known.Time} at the last {known.Span}'s rate"),
-        ];
+        string[] worth = [.. Spans(rates).Select(span => (span.Name, Time: At(size, span.Rate))).DistinctBy(span => span.Time).Select(span => $"{span.Time} at the last {span.Name}'s rate")];
         return $"{setting}{held}: {(worth.Length == 0 ? "what that is worth is not known yet, the WAL has been watched for too short a time" : "worth " + string.Join(", ", worth))}";
     }
 
-    /// <summary>A rate as people read it.</summary>
-    public static string Rate(double? rate) => rate is { } known ? $"{ByteSize.Words((long)(known * 3600))} an hour" : "not known yet";
+    /// <summary>How fast WAL grows. As long as all that was watched is the last hour, the day's and the week's rates are the same: said once.</summary>
+    public static string Growth(WalRates rates)
+    {
+        string[] known =
+        [
+            .. Spans(rates).Select(span => (span.Name, Words: $"{ByteSize.Words((long)(span.Rate * 3600))} an hour")).DistinctBy(span => span.Words).Select(span => $"{span.Words} (last {span.Name})"),
+        ];
+        return known.Length == 0 ? "how fast WAL grows is not known yet" : $"WAL grows by {string.Join(", ", known)}";
+    }
 
     /// <summary>When the disk is full that a slot fills.</summary>
     public static string DiskFull(Runway runway, TimeZoneInfo zone) =>
         $"the disk has {ByteSize.Words(runway.LeftBytes)} left for it{(runway.Deadline is { } full ? $" and is full about {Durations.SiteTime(full, zone)}" : "")}";
+
+    private static IEnumerable<(string Name, double Rate)> Spans(WalRates rates) =>
+        from span in new[] { (Name: "hour", Rate: rates.Hour), (Name: "day", Rate: rates.Day), (Name: "week", Rate: rates.Week) } where span.Rate is not null select (span.Name, span.Rate!.Value);
 
     private static string At(long size, double rate) => rate <= 0 ? "any time" : Durations.Words(TimeSpan.FromSeconds(Math.Min(size / rate, 3650.0 * 86400)));
 

@@ -43,6 +43,8 @@ internal sealed class SenderProbe(
                 continue;
             if (sender is null && !node.HasAgent && await HasRivalAsync(cancellationToken))
                 throw new LookSuspendedException($"There are two primaries, which the roles' probe tells: who feeds {node.Name} comes after that.");
+            if (sender is null && !node.HasAgent && await roles.IsPrimaryAsync(node, cancellationToken))
+                continue; // promoted: the roles' probe tells
             if (sender is null && !node.HasAgent && await descents.JudgeAsync(node, cancellationToken) is not null)
                 continue; // why it can't be fed is told by the probe of the descent
             if (Judge(sender) is { } finding && (finding.Code != SenderJudge.Lag || !await IsPauseToldAsync(node, cancellationToken) ? finding : Judge(sender! with { Replayed = null })) is { } told)

@@ -26,10 +26,10 @@ internal static class HolderJudge
         var old = holders.Where(holder => IsTooOld(holder, options)).ToLookup(holder => holder.Kind);
         return
         [
-            .. Judge(node, old[HolderKind.Prepared], Prepared, "a prepared transaction is left open", "Its locks stay, also over a restart, and vacuum removes nothing that died since.", holder => $"Does its transaction manager still know it? If not, as its owner or superuser, in its database: ROLLBACK PREPARED {Literal(holder.Name)};"),
-            .. Judge(node, old[HolderKind.Idle], Idle, "a session stays idle in a transaction", "Its locks stay, and vacuum removes nothing that died since it began.", holder => $"End the program, or its session: SELECT pg_terminate_backend({holder.Process});", "From 9.6 on the server does it by itself: idle_in_transaction_session_timeout."),
-            .. Judge(node, old[HolderKind.Snapshot], Snapshot, "a session works with an old snapshot", "Vacuum removes nothing that died since; tables grow.", holder => $"Is it a report or a backup that takes long, or one that hangs? SELECT pg_cancel_backend({holder.Process});"),
-            .. Judge(node, old[HolderKind.Slot].Concat(old[HolderKind.Feedback]), Slot, "a replication slot holds vacuum back", "Vacuum removes nothing that died since, on the primary.", holder => holder.Kind is HolderKind.Feedback ? $"End the long query on the standby {holder.Name}: its pg_stat_activity has the oldest backend_xmin." : $"Is its consumer gone for good? SELECT pg_drop_replication_slot({Literal(holder.Name)});"),
+            .. Judge(node, old[HolderKind.Prepared], Prepared, "a prepared transaction is left open", "Its locks stay, also over a restart, and vacuum removes nothing that died since.", "Does its transaction manager still know it? If not, as its owner or superuser, in its database: ", holder => $"ROLLBACK PREPARED {Literal(holder.Name)};"),
+            .. Judge(node, old[HolderKind.Idle], Idle, "a session stays idle in a transaction", "Its locks stay, and vacuum removes nothing that died since it began.", "End the program, or its session: ", holder => $"SELECT pg_terminate_backend({holder.Process});", "From 9.6 on the server does it by itself: idle_in_transaction_session_timeout."),
+            .. Judge(node, old[HolderKind.Snapshot], Snapshot, "a session works with an old snapshot", "Vacuum removes nothing that died since; tables grow.", "Is it a report or a backup that takes long, or one that hangs? ", holder => $"SELECT pg_cancel_backend({holder.Process});"),
+            .. Judge(node, old[HolderKind.Slot].Concat(old[HolderKind.Feedback]), Slot, "a replication slot holds vacuum back", "Vacuum removes nothing that died since, on the primary.", "", holder => holder.Kind is HolderKind.Feedback ? $"End the long query on the standby {holder.Name}: its pg_stat_activity has the oldest backend_xmin." : $"Is its consumer gone for good? SELECT pg_drop_replication_slot({Literal(holder.Name)});"),
         ];
     }
 
@@ -42,11 +42,11 @@ internal static class HolderJudge
         _ => holder.Transactions >= options.SlotTransactions,
     };
 
-    private static IEnumerable<Finding> Judge(string node, IEnumerable<VacuumHolder> old, FindingCode code, string summary, string effect, Func<VacuumHolder, string> step, params string[] remedy)
+    private static IEnumerable<Finding> Judge(string node, IEnumerable<VacuumHolder> old, FindingCode code, string summary, string effect, string first, Func<VacuumHolder, string> step, params string[] remedy)
     {
         VacuumHolder[] worst = [.. old.OrderByDescending(holder => holder.Since ?? 0).ThenByDescending(holder => holder.Transactions ?? 0).Take(Most)];
         if (worst.Length > 0)
-            yield return new(code, node, Severity.Warning, summary) { Evidence = [.. worst.Select(Describe)], Effect = effect, Remedy = [.. worst.Select(step), .. remedy] };
+            yield return new(code, node, Severity.Warning, summary) { Evidence = [.. worst.Select(Describe)], Effect = effect, Remedy = [.. worst.Select((holder, at) => at == 0 ? first + step(holder) : step(holder)), .. remedy] };
     }
 
     private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";

@@ -12,6 +12,8 @@ internal sealed class SpaceProbe(CurrentSite site, VolumeReader reader, LiveOpti
     /// <summary>The quantity in the history; its node is the host's name with the folder behind it.</summary>
     public const string Quantity = "free space, bytes";
 
+    private const string Topic = "disk of ";
+
     /// <inheritdoc/>
     public string Name => "room.space";
 
@@ -29,13 +31,16 @@ internal sealed class SpaceProbe(CurrentSite site, VolumeReader reader, LiveOpti
         measurements.Record([.. volumes.Select(volume => new Measurement(self.Name + volume.Folder, Quantity, volume.Space.FreeBytes, now))]);
         var limits = options.Current;
         List<Finding> findings = [];
+        List<Observation> seen = [];
         foreach (var volume in volumes)
         {
             var finding = SpaceJudge.Judge(self.Name, volume, limits);
-            board.Record(new(self.Name, $"disk of {string.Join(", ", volume.Purposes)}", string.Create(CultureInfo.InvariantCulture, $"{ByteSize.Words(volume.Space.FreeBytes)} of {ByteSize.Words(volume.Space.Bytes)} free ({volume.FreePercent:0} %){(volume.FullIn is { } left ? $", full in {Durations.Words(left)}" : "")}"), finding is null, now));
+            seen.Add(new(self.Name, $"{Topic}{string.Join(", ", volume.Purposes)}", string.Create(CultureInfo.InvariantCulture, $"{ByteSize.Words(volume.Space.FreeBytes)} of {ByteSize.Words(volume.Space.Bytes)} free ({volume.FreePercent:0} %){(volume.FullIn is { } left ? $", full in {Durations.Words(left)}" : "")}"), finding is null, now));
             if (finding is not null)
                 findings.Add(finding);
         }
+
+        board.RecordAll(self.Name, Topic, seen);
 
         return Task.FromResult<IReadOnlyList<Finding>>(findings);
     }
