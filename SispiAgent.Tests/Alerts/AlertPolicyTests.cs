@@ -17,6 +17,7 @@ internal sealed class AlertPolicyTests
     [TestCase("0 !W,1 .", "0:Raised,1:Cleared", TestName = "A certain sweep needs one sighting")]
     [TestCase("0 !W,1 C", "0:Raised,1:Escalated", TestName = "Worse is told at once")]
     [TestCase("0 !C,1 W,2 C", "0:Raised,1:-,2:-", TestName = "Better and back again is not told")]
+    [TestCase("0 !C,1 W,61 W,62 C", "0:Raised,1:-,61:Reminder,62:Escalated", TestName = "Critical again after a reminder that called it a warning is told")]
     [TestCase("0 !C,1 Cx,2 Cx", "0:Raised,1:Changed,2:-", TestName = "Wrong in another way is told once")]
     [TestCase("0 !W,59 W,60 W,61 W,299 W,300 W,1020 W,2459 W,2460 W", "0:Raised,59:-,60:Reminder,61:-,299:-,300:Reminder,1020:Reminder,2459:-,2460:Reminder", TestName = "Reminders come after 1 h, 4 h, 12 h, then daily")]
     [TestCase("0 !W,1 Wx,2 W,5 W,6 W,7 Wx,20 Wx,21 Wx", "0:Raised,1:Changed,2:-,5:-,6:Changed,7:-,20:-,21:Changed", TestName = "One that changes to and fro is told of ever more seldom")]

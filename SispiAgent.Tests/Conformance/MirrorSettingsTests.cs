@@ -79,7 +79,7 @@ internal sealed class MirrorSettingsTests
 
         await _mirror.StopAsync();
         Assert.That((await probe.RunAsync(default)).Count, Is.Zero);
-        Assert.That(probe.Unseen, Is.EqualTo(new[] { "des10" }));
+        Assert.That(probe.Unseen, Is.EqualTo(new[] { new Unseen("des10") }));
 
         await _mirror.StartAsync(default);
         Assert.That((await probe.RunAsync(default)).Count, Is.EqualTo(1));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using SispiAgent.Cluster;
+using SispiAgent.Findings;
 using SispiAgent.Liveness;
 using SispiAgent.Peers;
 using SispiAgent.Postgres;
@@ -28,11 +29,14 @@ internal sealed class FromElsewhereTests
         await ToolRunner.RunToSuccessAsync(new ToolCommand("chmod", ["600", _folder["pass"]]), default);
         await server.ExecuteAsync("CREATE ROLE dbadmin LOGIN");
         Assert.That(await watch.Liveness.RunAsync(default), Is.Empty);
+        Assert.That(watch.Liveness.Unseen, Is.Empty);
         await server.StopAsync();
 
         Assert.That(await watch.Liveness.RunAsync(default), Is.Empty);
+        Assert.That(watch.Liveness.Unseen, Is.EqualTo(new[] { new Unseen("server2") }), "what was told of it before this agent began is not over");
         Assert.That(await watch.Liveness.RunAsync(default), Is.Empty);
         var finding = (await watch.Liveness.RunAsync(default)).Single();
+        Assert.That(watch.Liveness.Unseen, Is.Empty);
 
         Assert.That((finding.Code, finding.Subject, finding.State), Is.EqualTo((LivenessJudge.Server, "server2", "Refusing")));
         Assert.That(finding.Evidence, Has.Some.Contains("seen from system1").And.Some.Contains("the host is up and nothing listens"));

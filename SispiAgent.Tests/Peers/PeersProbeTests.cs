@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SispiAgent.Cli;
 using SispiAgent.Cluster;
+using SispiAgent.Findings;
 using SispiAgent.History;
 using SispiAgent.Peers;
 using SispiAgent.Tests.Support;
@@ -35,6 +36,7 @@ internal sealed class PeersProbeTests
 
         Assert.That(await probe.RunAsync(default), Is.Empty);
         Assert.That(await probe.RunAsync(default), Is.Empty);
+        Assert.That(probe.Unseen, Is.EqualTo(new[] { new Unseen("there") }), "an alert from before this agent began is not over");
         Assert.That((await probe.RunAsync(default)).Select(finding => (finding.Code, finding.Subject)), Is.EqualTo(new[] { (PeersProbe.Silent, "there") }));
         Assert.That(hosts.Here.Get<StatusBoard>().ReadAll().Single(seen => seen.Topic == "agent").IsWell, Is.False);
 
@@ -74,6 +76,20 @@ internal sealed class PeersProbeTests
 
         Assert.That(first.Select(finding => finding.Code), Is.EqualTo(new[] { PeersProbe.ConfigurationDiffers, PeersProbe.VersionDiffers }));
         Assert.That(second.Select(finding => finding.Code), Is.EqualTo(first.Select(finding => finding.Code)));
+    }
+
+    [Test, Category("Ssh")]
+    public async Task A_difference_that_is_not_old_enough_to_be_told_ends_no_alert_of_it()
+    {
+        await using var hosts = await PeerHosts.StartAsync(differWithin: "1.00:00:00");
+        var probe = Probe(hosts);
+        hosts.Write(hosts.Facts() with { AgentVersion = "0.0.1" });
+
+        Assert.That(await probe.RunAsync(default), Is.Empty);
+        Assert.That(probe.Unseen, Is.EqualTo(new[] { new Unseen("there", PeersProbe.VersionDiffers) }));
+        hosts.Write(hosts.Facts());
+        await probe.RunAsync(default);
+        Assert.That(probe.Unseen, Is.Empty);
     }
 
     private static PeersProbe Probe(PeerHosts hosts) => ActivatorUtilities.CreateInstance<PeersProbe>(hosts.Here.Services);

@@ -67,6 +67,7 @@ internal sealed class RolesProbeTests
         await primary.StartAsync(default);
         watch.Peers.Keep(server3, Facts("server3", "standby"), null);
         Assert.That(await watch.Roles.RunAsync(default), Is.Empty, "no primary is no primary only if every host says so now");
+        Assert.That(watch.Roles.Unseen, Has.Member(new Unseen("server2", RolesJudge.NoPrimary)), "nor is there one again because a host can't be asked");
     }
 
     /// <summary>Asked again only after a minute, a frozen server's queue of connections does not fill: it would look like a host that is gone.</summary>
@@ -85,6 +86,14 @@ internal sealed class RolesProbeTests
 
         way.IsStalled = true;
         Assert.That(async () => await watch.Roles.RunAsync(default), Throws.InstanceOf<LookSuspendedException>());
+        using (var begun = new Watch("system1", time).With("server2", NodeKind.Database, one).With("server3", NodeKind.Database, way.Port).With("system1", NodeKind.Web))
+        {
+            begun.Postgres.RemoteUser = "postgres";
+            begun.Postgres.ConnectTimeout = TimeSpan.FromSeconds(5);
+            Assert.That(await begun.Roles.RunAsync(default), Is.Empty);
+            Assert.That(begun.Roles.Unseen, Has.Member(new Unseen("server2", RolesJudge.TwoPrimaries)), "nor is it for an agent that has been started since");
+        }
+
         way.IsStalled = false;
         Assert.That(async () => await watch.Roles.RunAsync(default), Throws.InstanceOf<LookSuspendedException>(), "left alone for a minute");
         time.Advance(TimeSpan.FromMinutes(1));

@@ -64,6 +64,7 @@ internal sealed class SenderProbeTests
 
         // the first look asks twice: what is missing may be on its way back
         Assert.That(await watch.Senders.RunAsync(default), Is.Empty);
+        Assert.That(watch.Senders.Unseen, Is.EqualTo(new[] { new Unseen("server3") }), "what was told before this agent began is not over");
         var finding = (await watch.Senders.RunAsync(default)).Single();
 
         Assert.That((finding.Code, finding.Subject, finding.Severity), Is.EqualTo((SenderJudge.Missing, "server3", Severity.Critical)));
@@ -121,6 +122,10 @@ internal sealed class SenderProbeTests
         await mirror.ExecuteAsync("SELECT pg_wal_replay_resume()");
         Assert.That(await watch.Descent.RunAsync(default), Is.Empty);
         Assert.That((await watch.Senders.RunAsync(default)).Single(), Has.Property("Code").EqualTo(SenderJudge.Lag).And.Property("Effect").StartsWith("The WAL has arrived"), "a query holds it up now");
+        Assert.That(watch.Descent.Unseen, Is.Empty);
+        await mirror.StopAsync();
+        Assert.That(await watch.Descent.RunAsync(default), Is.Empty);
+        Assert.That(watch.Descent.Unseen, Has.Member(new Unseen("des10")), "what it had is not over because it can't be asked");
     }
 
     [Test]

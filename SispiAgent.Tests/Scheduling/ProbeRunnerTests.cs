@@ -67,7 +67,7 @@ internal sealed class ProbeRunnerTests
     {
         var ofMirror = PlannedProbe.Trouble with { Subject = "des10/max_connections" };
         await RunAsync(new PlannedProbe(_ => Task.FromResult<IReadOnlyList<Finding>>([PlannedProbe.Trouble, ofMirror])));
-        await RunAsync(new PlannedProbe(_ => Task.FromResult<IReadOnlyList<Finding>>([])) { Unseen = ["des10"] });
+        await RunAsync(new PlannedProbe(_ => Task.FromResult<IReadOnlyList<Finding>>([])) { Unseen = [new("des10")] });
         Assert.That(_book.ReadTold().Select(alert => alert.Finding.Subject), Is.EqualTo(new[] { ofMirror.Subject }));
 
         await RunAsync(new PlannedProbe(_ => Task.FromResult<IReadOnlyList<Finding>>([])));
@@ -128,7 +128,7 @@ internal sealed class ProbeRunnerTests
 
         public IReadOnlyList<string> Schedules => [ScheduleKeys.Heartbeat];
 
-        public IReadOnlyCollection<string> Unseen { get; init; } = [];
+        public IReadOnlyCollection<Unseen> Unseen { get; init; } = [];
 
         public Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken) => plan(++Looks);
     }

@@ -31,7 +31,7 @@ internal sealed class PeerHosts : IAsyncDisposable
 
     public string FarBackups => Folder["there/backups"];
 
-    public static async Task<PeerHosts> StartAsync(string timeout = "00:01:00", string more = "")
+    public static async Task<PeerHosts> StartAsync(string timeout = "00:01:00", string more = "", string differWithin = "00:00:00")
     {
         Requires.Program("/usr/sbin/sshd");
         Requires.That(Environment.UserName != "root", "an ordinary user for sshd");
@@ -40,7 +40,7 @@ internal sealed class PeerHosts : IAsyncDisposable
         var way = new TcpForwarder(ssh.Port);
         try
         {
-            return await IntroduceAsync(folder, ssh, way, timeout, more);
+            return await IntroduceAsync(folder, ssh, way, timeout, more, differWithin);
         }
         catch
         {
@@ -72,11 +72,11 @@ internal sealed class PeerHosts : IAsyncDisposable
         Folder.Dispose();
     }
 
-    private static async Task<PeerHosts> IntroduceAsync(TempFolder folder, LoopbackSsh ssh, TcpForwarder way, string timeout, string more)
+    private static async Task<PeerHosts> IntroduceAsync(TempFolder folder, LoopbackSsh ssh, TcpForwarder way, string timeout, string more, string differWithin)
     {
         Directory.CreateDirectory(folder["there/backups"]);
         foreach (var node in new[] { "here", "there" })
-            await File.WriteAllTextAsync(folder[node + ".json"], Configuration(folder, node, way.Port, timeout, more.Replace("SSHPORT", ssh.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("FOLDER", folder.Folder, StringComparison.Ordinal)));
+            await File.WriteAllTextAsync(folder[node + ".json"], Configuration(folder, node, way.Port, timeout, more.Replace("SSHPORT", ssh.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("FOLDER", folder.Folder, StringComparison.Ordinal), differWithin));
 
         var hosts = new PeerHosts(folder, ssh, way) { Here = AgentComposition.Create(folder["here.json"]).Build() };
         var setup = hosts.Here.Get<PeerSetup>();
@@ -87,13 +87,13 @@ internal sealed class PeerHosts : IAsyncDisposable
         return hosts;
     }
 
-    private static string Configuration(TempFolder folder, string node, int port, string timeout, string more) => $$"""
+    private static string Configuration(TempFolder folder, string node, int port, string timeout, string more, string differWithin) => $$"""
         {
           "Agent": { "Node": "{{node}}", "StateDirectory": "{{folder[node + "/state"]}}" },
           "Cluster": { "TimeZone": "UTC", "Nodes": {
             "here": { "Kind": "Database", "Port": 5443, "Address": "127.0.0.1", "DataDirectory": "{{folder["here/data"]}}", "BackupDirectory": "{{folder["here/backups"]}}", "SshUser": "{{Environment.UserName}}" },
             "there": { "Kind": "Database", "Address": "127.0.0.1", "DataDirectory": "{{folder["there/data"]}}", "BackupDirectory": "{{folder["there/backups"]}}", "SshPort": {{port}}, "SshUser": "{{Environment.UserName}}" } } },
-          "Peers": { "Timeout": "{{timeout}}", "DifferWithin": "00:00:00", "CopyKilobytesPerSecond": 20000 }{{more}}
+          "Peers": { "Timeout": "{{timeout}}", "DifferWithin": "{{differWithin}}", "CopyKilobytesPerSecond": 20000 }{{more}}
         }
         """;
 }

@@ -75,7 +75,7 @@ internal sealed class AlertDesk(AgentDatabase database, Outbox outbox, CurrentSi
             wantsSecondLook |= AlertPolicy.WantsSecondLook(next, sweep);
         }
 
-        foreach (var gone in known.Values.Where(alert => !sweep.Unseen.Contains(alert.Finding.Subject.Split('/')[0], StringComparer.OrdinalIgnoreCase)))
+        foreach (var gone in known.Values.Where(alert => !sweep.Unseen.Any(unseen => unseen.Covers(alert.Finding))))
         {
             var (next, notice) = AlertPolicy.Gone(gone, sweep.At);
             if (next is null)

@@ -32,7 +32,7 @@ internal static class AlertPolicy
         var before = next.ToldSummary;
         next = next with
         {
-            Told = next.Told is { } told && told > seen.Severity ? told : seen.Severity,
+            Told = seen.Severity, // a mail that says "a warning, still so" makes the next critical one news again
             ToldState = seen.State,
             ToldSummary = seen.Summary,
             LastNotice = sweep.At,

@@ -17,7 +17,7 @@ internal sealed class SettingsProbe(CurrentSite site, SettingsReader reader, Ser
     public IReadOnlyList<string> Schedules => [ScheduleKeys.Conformance];
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<string> Unseen { get; private set; } = [];
+    public IReadOnlyCollection<Unseen> Unseen { get; private set; } = [];
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ internal sealed class SettingsProbe(CurrentSite site, SettingsReader reader, Ser
         catch (Exception e) when (e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
         {
             // whether it lives is not this probe's: what was wrong there before is not mended by it
-            Unseen = [.. Unseen, mirror.Name];
+            Unseen = [.. Unseen, new(mirror.Name)];
             board.Record(new(mirror.Name, "settings", $"could not be read: {e.Message}", true, time.GetUtcNow()));
             return [];
         }

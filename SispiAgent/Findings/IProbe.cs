@@ -9,8 +9,8 @@ internal interface IProbe
     /// <summary>The schedule keys (<see cref="ScheduleKeys"/>) whose triggers run it.</summary>
     IReadOnlyList<string> Schedules { get; }
 
-    /// <summary>Nodes that the last look could not see, for a reason that another probe tells: their alerts stay as they were. Each look sets it anew.</summary>
-    IReadOnlyCollection<string> Unseen => [];
+    /// <summary>What the last look could not judge. Each look sets it anew: "not known this time" must not end an alert.</summary>
+    IReadOnlyCollection<Unseen> Unseen => [];
 
     /// <summary>Looks once.</summary>
     /// <returns>What is wrong now; empty if all is well or if this host has nothing to look at.</returns>

@@ -13,8 +13,8 @@ internal sealed record Sweep(string Probe, string Schedule, DateTimeOffset At, I
     /// <summary>Whether the probe did not look since another probe tells why (<see cref="LookSuspendedException"/>): everything stays as it was.</summary>
     public bool IsSuspended { get; init; }
 
-    /// <summary>Nodes that it could not see, which another probe tells: nothing of them is cleared.</summary>
-    public IReadOnlyCollection<string> Unseen { get; init; } = [];
+    /// <summary>What it could not judge: nothing of it is cleared.</summary>
+    public IReadOnlyCollection<Unseen> Unseen { get; init; } = [];
 
     /// <summary>Whether its findings need no second sighting: a failed backup is a fact, a refused connection may be a moment.</summary>
     public bool IsCertain { get; init; }

@@ -27,9 +27,11 @@ internal sealed partial class ConfigurationWatcher(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        Settle();
-        var inForce = Fingerprint();
-        var seen = inForce;
+        var seen = Fingerprint();
+        var isInForce = IsInForce();
+        if (isInForce)
+            Settle();
+        var inForce = isInForce ? seen : ""; // an edit that was saved while the agent started is one
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(Look, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -41,6 +43,18 @@ internal sealed partial class ConfigurationWatcher(
             }
 
             seen = now;
+        }
+    }
+
+    private bool IsInForce()
+    {
+        try
+        {
+            return Sections.Loader.Load(file.FilePath).Effective == configuration.Current.Effective;
+        }
+        catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
@@ -17,6 +18,9 @@ internal sealed class LivenessProbe(
 {
     private readonly Suspicion _suspicion = new();
 
+    /// <summary>Those whose own agent may still answer; the nodes are looked at side by side.</summary>
+    private readonly ConcurrentBag<Unseen> _undecided = [];
+
     /// <inheritdoc/>
     public string Name => "liveness.server";
 
@@ -24,13 +28,18 @@ internal sealed class LivenessProbe(
     public IReadOnlyList<string> Schedules => [ScheduleKeys.Heartbeat, ScheduleKeys.Liveness];
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Unseen> Unseen { get; private set; } = [];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
+        _undecided.Clear();
         var current = site.Value;
         var findings = current.Self.Kind is NodeKind.Database
             ? [await OwnAsync(current.Self, cancellationToken)]
             : await Task.WhenAll(current.Servers.Where(node => node.Kind is NodeKind.Database).Select(node => FromElsewhereAsync(current, node, cancellationToken)));
 
+        Unseen = [.. _undecided];
         if (observed.Latest(current.Self.Name)?.Role is ServerRole.Primary)
             await Task.WhenAll(current.Servers.Where(node => node.Kind is NodeKind.Mirror).Select(node => ObserveAsync(node, cancellationToken)));
         return [.. findings.OfType<Finding>()];
@@ -59,7 +68,13 @@ internal sealed class LivenessProbe(
         else
             Show(node, status);
         _suspicion.Note(status);
-        return answer is not null && _suspicion.IsNewerThan(answer) ? null : LivenessJudge.FromElsewhere(node, status, answer, options.Current.PeerSilentRounds, current.Self.Name);
+        var isEarly = answer is not null && _suspicion.IsNewerThan(answer);
+        var finding = isEarly ? null : LivenessJudge.FromElsewhere(node, status, answer, options.Current.PeerSilentRounds, current.Self.Name);
+
+        // after a start of this agent it has to be silent so often again: what was told of the server before is not over for that
+        if (isEarly || (finding is null && answer is { IsAnswering: false } && !IsExplained(status, answer)))
+            _undecided.Add(new(node.Name));
+        return finding;
     }
 
     /// <summary>A standby without hot standby never accepts: what the schedule Peers has brought is enough, nobody is asked at each heartbeat.</summary>

@@ -28,6 +28,9 @@ internal sealed class PeersProbe(
     public IReadOnlyList<string> Schedules => [ScheduleKeys.Peers];
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Unseen> Unseen { get; private set; } = [];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
         var answers = await Task.WhenAll(site.Value.Peers.Select(async node => (Node: node, Answer: await book.AskAsync(node, cancellationToken))));
@@ -42,6 +45,12 @@ internal sealed class PeersProbe(
             findings.AddRange(Differences(node, answer));
         }
 
+        // after a start of this agent the rounds and the day are counted anew: what was told before is not over for that
+        Unseen =
+        [
+            .. answers.Where(one => !one.Answer.IsAnswering && !IsSilent(one.Node)).Select(one => new Unseen(one.Node.Name)),
+            .. _differsSince.Keys.Where(key => !findings.Any(finding => finding.Subject == key.Node && finding.Code == key.Code)).Select(key => new Unseen(key.Node, key.Code)),
+        ];
         return findings;
     }
 

@@ -14,6 +14,11 @@ internal sealed class ServerReader(ServerConnector connector, Refusals refusals,
     /// <summary>The looks that have not ended, by their nodes. The probes of a schedule begin at the same moment, and each of them looks.</summary>
     private readonly ConcurrentDictionary<string, Lazy<Task<ServerStatus>>> _looks = new();
 
+    /// <summary>Servers of 9.4 and 9.5 that let the agent in for no replication, and since when that is known.</summary>
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _closed = new();
+
+    private static readonly TimeSpan TriedAgainAfter = TimeSpan.FromHours(1);
+
     /// <summary>Looks once, or waits for a look that another probe has begun. A server that does not answer is a result; a data directory that can't be read is an exception.</summary>
     public async Task<ServerStatus> ReadAsync(Node node, CancellationToken cancellationToken)
     {
@@ -71,7 +76,7 @@ internal sealed class ServerReader(ServerConnector connector, Refusals refusals,
         try
         {
             await using var connection = await connector.OpenAsync(node, cancellationToken);
-            return await ReadAsync(status, connection, cancellationToken);
+            return await IdentifyAsync(node, await ReadAsync(status, connection, cancellationToken), connection, cancellationToken);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or SocketException or AgentException)
         {
@@ -109,7 +114,7 @@ internal sealed class ServerReader(ServerConnector connector, Refusals refusals,
             };
         if (standby && ReceiverDialect.For(version) is { HasView: true } receiver)
             status = await ReadReceiverAsync(status, receiver, connection, cancellationToken);
-        return await IdentifyAsync(status, version, connection, cancellationToken);
+        return status;
     }
 
     /// <summary>The receiver knows the timeline that it receives; the last restart point's may be an older one.</summary>
@@ -128,9 +133,9 @@ internal sealed class ServerReader(ServerConnector connector, Refusals refusals,
     }
 
     /// <summary>System identifier, and a standby's timeline: functions from 9.6 on, in 9.4 and 9.5 the replication protocol's IDENTIFY_SYSTEM.</summary>
-    private static async Task<ServerStatus> IdentifyAsync(ServerStatus status, int version, NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<ServerStatus> IdentifyAsync(Node node, ServerStatus status, NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (version >= 90600)
+        if (status.Version >= 90600)
         {
             var timeline = await ScalarAsync(connection, "SELECT timeline_id::text FROM pg_control_checkpoint()", cancellationToken);
             return status with
@@ -141,7 +146,8 @@ internal sealed class ServerReader(ServerConnector connector, Refusals refusals,
             };
         }
 
-        if (version < 90400)
+        var isOwn = node == site.Value.Self && node.Kind is NodeKind.Database; // its control file has both
+        if (isOwn || status.Version < 90400 || (_closed.TryGetValue(node.Name, out var since) && time.GetUtcNow() - since < TriedAgainAfter))
             return status; // Npgsql expects the answer's fourth column, which came with 9.4: the own host's control file has to do
         try
         {
@@ -152,6 +158,7 @@ internal sealed class ServerReader(ServerConnector connector, Refusals refusals,
         }
         catch (NpgsqlException)
         {
+            _closed[node.Name] = time.GetUtcNow(); // each try is a FATAL line in its log
             return status; // the server lives and answered; that it lets us in for no replication is no fault of it
         }
     }

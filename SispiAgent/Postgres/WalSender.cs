@@ -26,7 +26,7 @@ internal sealed record WalSender(int ProcessId, string ApplicationName, string? 
     private static readonly string[] Tools = ["pg_basebackup", "pg_receivewal", "pg_receivexlog"];
 
     /// <summary>Whether it feeds a standby: not a base backup, not a tool that only stores WAL.</summary>
-    public bool FeedsStandby => State is not "backup" && !Tools.Contains(ApplicationName);
+    public bool FeedsStandby => State is not ("backup" or "startup") && !Tools.Contains(ApplicationName);
 
     /// <summary>The senders as their process titles show them: all that 9.0 has, and enough to see that they are there.</summary>
     public static IReadOnlyList<WalSender> FromTitles(LocalEvidence local) =>

@@ -14,8 +14,12 @@ internal sealed class ReadinessProbe(CurrentSite site, ReadinessLook look, Statu
     public IReadOnlyList<string> Schedules => [ScheduleKeys.Readiness];
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Unseen> Unseen { get; private set; } = [];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
+        Unseen = [];
         var current = site.Value;
         if (current.Self.Kind is not NodeKind.Database || ReadinessLook.Other(current) is not { } other)
             return [];
@@ -32,12 +36,15 @@ internal sealed class ReadinessProbe(CurrentSite site, ReadinessLook look, Statu
 
         ReadinessItem[] red = [.. items.Where(item => !item.IsWell)];
         board.Record(new(current.Self.Name, "readiness", red.Length == 0 ? $"if {other.Name} died now: green ({items.Count} items)" : $"if {other.Name} died now: {string.Join(", ", red.Select(item => item.Name))} red", red.Length == 0, time.GetUtcNow()));
+        Unseen = [.. red.Where(item => item.Code is null).Select(item => new Unseen(SubjectOf(item, current.Self.Name)))]; // red, and told elsewhere or not yet: not over
         return [.. red.Where(item => item.Code is not null).Select(item => Judge(item, item.Code!.Value, current.Self.Name, other.Name))];
     }
 
+    private static string SubjectOf(ReadinessItem item, string self) => item.Name.Contains(" to ", StringComparison.Ordinal) || item.Name.Contains(" for ", StringComparison.Ordinal) ? $"{self}/{item.Name}" : self;
+
     /// <summary>The finding of a red item.</summary>
     private static Finding Judge(ReadinessItem item, FindingCode code, string self, string other) =>
-        new(code, item.Name.Contains(" to ", StringComparison.Ordinal) || item.Name.Contains(" for ", StringComparison.Ordinal) ? $"{self}/{item.Name}" : self, Severity.Warning, $"not ready for a failover: {item.Name}")
+        new(code, SubjectOf(item, self), Severity.Warning, $"not ready for a failover: {item.Name}")
         {
             Evidence = [item.Words, .. item.Evidence],
             Effect = item.Effect.Length > 0 ? item.Effect : $"If {other} died now, this would go wrong.",

@@ -18,8 +18,12 @@ internal sealed class DescentProbe(CurrentSite site, OwnServer own, RolesReader 
     public IReadOnlyList<string> Schedules => [ScheduleKeys.Replication];
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Unseen> Unseen { get; private set; } = [];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
+        Unseen = [];
         if (await own.ReadAsync(cancellationToken) is not { } status)
             return [];
         var current = site.Value;
@@ -28,6 +32,7 @@ internal sealed class DescentProbe(CurrentSite site, OwnServer own, RolesReader 
         // a primary knows itself: the other database server is asked only where something seems wrong
         var reading = await reader.ReadAsync(status.Role is ServerRole.Primary ? [self, .. current.Servers.Where(node => !node.HasAgent)] : current.Servers, cancellationToken);
         var primary = reading.Primaries is [var only] ? only : null;
+        Unseen = [.. Undecided(self, status.Role is ServerRole.Primary ? [self, .. current.Servers.Where(node => !node.HasAgent)] : [self], reading, primary)];
         List<Finding> findings = [];
         foreach (var standby in reading.Views.Where(view => view.Role is ServerRole.Standby && (view.Node == self || (!view.Node.HasAgent && primary?.Node == self))))
         {
@@ -39,5 +44,19 @@ internal sealed class DescentProbe(CurrentSite site, OwnServer own, RolesReader 
         }
 
         return findings;
+    }
+
+    /// <summary>Who can't be seen is not well for that; and whether one can follow is judged by a primary that is seen, with its history.</summary>
+    private static IEnumerable<Unseen> Undecided(Node self, IReadOnlyList<Node> watched, RolesReading reading, ServerView? primary)
+    {
+        foreach (var node in watched)
+        {
+            if (node != self && reading.Views.All(view => view.Node != node))
+                yield return new(node.Name);
+            else if (primary is null)
+                yield return new(node.Name, DescentJudge.OtherCluster);
+            if (primary is not { History: not null })
+                yield return new(node.Name, DescentJudge.OtherTimeline);
+        }
     }
 }

@@ -10,6 +10,7 @@ namespace SispiAgent.Replication;
 internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook peers, UpstreamLook upstreams, DescentLook descents, RolesReader roles, Positions positions, Connections connections, StatusBoard board, TimeProvider time) : IProbe
 {
     private readonly Absence _absence = new(time);
+    private readonly LocalReplay _replay = new();
 
     /// <inheritdoc/>
     public string Name => "replication.receiver";
@@ -18,10 +19,14 @@ internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook pe
     public IReadOnlyList<string> Schedules => [ScheduleKeys.Replication];
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Unseen> Unseen { get; private set; } = [];
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken) => _absence.LookAsync(LookAsync, cancellationToken);
 
     private async Task<IReadOnlyList<Finding>> LookAsync(CancellationToken cancellationToken)
     {
+        Unseen = [];
         if (await own.ReadAsync(cancellationToken) is not { Role: ServerRole.Standby, Local: { } local } status)
             return [];
         var current = site.Value;
@@ -32,7 +37,10 @@ internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook pe
         var upstream = other is null ? null : local.Receiver is null ? await peers.AskAsync(other, cancellationToken) : peers.Latest(other);
         if (other is not null)
             _absence.Note(other.Name, local.Receiver is not null);
-        var isEarly = local.Receiver is null && upstream is not null && _absence.IsNewerThan(upstream);
+        var isReplaying = _replay.IsGoingOn(local);
+        var isEarly = local.Receiver is null && (isReplaying || (upstream is not null && _absence.IsNewerThan(upstream)));
+        if (isEarly)
+            Unseen = [new(self, ReceiverJudge.Missing)];
         var finding = isEarly ? null : ReceiverJudge.Judge(self, local, upstream, await UnreceivedAsync(status, local, upstream, other, cancellationToken));
         var isToldElsewhere = finding is not null && local.Receiver is null && await IsToldAsync(status, upstream is { IsAnswering: true, Facts.Server.Role: "primary" } ? other : null, cancellationToken);
         board.Record(new(self, "WAL receiver", Describe(status, local), finding is null && local.Receiver is not null, time.GetUtcNow()));

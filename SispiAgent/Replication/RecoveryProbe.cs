@@ -23,8 +23,12 @@ internal sealed class RecoveryProbe(
     public IReadOnlyList<string> Schedules => [ScheduleKeys.Replication];
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Unseen> Unseen { get; private set; } = [];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
+        Unseen = [];
         var self = site.Value.Self;
         ServerStatus status;
         try
@@ -50,6 +54,9 @@ internal sealed class RecoveryProbe(
             leads,
         ];
         board.Record(new(self.Name, "recovery settings", Describe(role, recovery), findings.All(finding => finding is null), time.GetUtcNow()));
+
+        if (leads is null && unknown.Count > 0)
+            Unseen = [new(self.Name, UpstreamJudge.Code)];
 
         // only where it leads is in doubt, but a look is told as a whole: without this finding it would end an alert of it that is open
         if (leads is null || unknown.Count == 0)

@@ -20,8 +20,12 @@ internal sealed class RolesProbe(CurrentSite site, RolesReader reader, PeerBook 
     public IReadOnlyList<string> Schedules => [ScheduleKeys.Replication];
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Unseen> Unseen { get; private set; } = [];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
+        Unseen = [];
         var current = site.Value;
         var reading = await reader.ReadAsync(cancellationToken);
         var (views, primaries) = (reading.Views, reading.Primaries);
@@ -37,8 +41,25 @@ internal sealed class RolesProbe(CurrentSite site, RolesReader reader, PeerBook 
         if (_split.FirstOrDefault(name => views.All(view => view.Node.Name != name) && !reading.Down.Contains(name)) is { } unseen)
             throw new LookSuspendedException($"There were two primaries, and {unseen} can't be seen now.");
         _split = [];
-        return PeersProbe.Compares(current, node => peers.Latest(node).SilentRounds >= peersOptions.Current.SilentRounds)
-            && reading.None is { } none ? [none] : [];
+        var isMine = PeersProbe.Compares(current, node => peers.Latest(node).SilentRounds >= peersOptions.Current.SilentRounds);
+        Unseen = [.. Undecided(current, reading)];
+        return isMine && reading.None is { } none ? [none] : [];
+    }
+
+    /// <summary>
+    /// What this look can't call over: a split that an agent told before its start, as long as a database server can't be seen that is not surely down; that there
+    /// is no primary, as long as none is seen.
+    /// </summary>
+    private static IEnumerable<Unseen> Undecided(Site current, RolesReading reading)
+    {
+        var isWhole = current.Servers.All(node => node.Kind is not NodeKind.Database || reading.Down.Contains(node.Name) || reading.Views.Any(view => view.Node == node));
+        foreach (var node in current.Servers)
+        {
+            if (!isWhole)
+                yield return new(node.Name, RolesJudge.TwoPrimaries);
+            if (reading.Primaries.Count == 0)
+                yield return new(node.Name, RolesJudge.NoPrimary);
+        }
     }
 
     private static string Describe(IReadOnlyList<ServerView> views) => views.Count == 0

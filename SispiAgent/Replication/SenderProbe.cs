@@ -21,10 +21,14 @@ internal sealed class SenderProbe(
     public IReadOnlyList<string> Schedules => [ScheduleKeys.Replication];
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Unseen> Unseen { get; private set; } = [];
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken) => _absence.LookAsync(LookAsync, cancellationToken);
 
     private async Task<IReadOnlyList<Finding>> LookAsync(CancellationToken cancellationToken)
     {
+        Unseen = [];
         if (await own.ReadAsync(cancellationToken) is not { Role: ServerRole.Primary } status)
             return [];
         var fed = await fedNodes.ReadAsync(status, cancellationToken);
@@ -39,8 +43,12 @@ internal sealed class SenderProbe(
             var answer = sender is null && node.HasAgent ? await peers.AskAsync(node, cancellationToken) : null;
             _absence.Note(node.Name, sender is not null);
             board.Record(new(node.Name, "WAL sender", SenderJudge.Describe(sender, fed.Position, fed.Version), sender is not null, time.GetUtcNow()));
-            if (answer is not null && _absence.IsNewerThan(answer))
+            if (answer is not null && (_absence.IsNewerThan(answer) || (!answer.IsAnswering && answer.SilentRounds < peersOptions.Current.SilentRounds)))
+            {
+                Unseen = [.. Unseen, new(node.Name)]; // its own agent may still tell; after a start of this one that is asked anew
                 continue;
+            }
+
             if (sender is null && !node.HasAgent && await HasRivalAsync(cancellationToken))
                 throw new LookSuspendedException($"There are two primaries, which the roles' probe tells: who feeds {node.Name} comes after that.");
             if (sender is null && !node.HasAgent && await roles.IsPrimaryAsync(node, cancellationToken))
