@@ -38,6 +38,7 @@ internal sealed class RoomSite : IDisposable
         Start = new(_site, own, new(_live), Board, Measurements, TimeProvider.System);
         Exclusive = new(_site, own, new(_live), Board, TimeProvider.System);
         Log = new(_site, own, Book, new(_live), Board, TimeProvider.System);
+        LogWriting = new(_site, own, Book, new(_live), Board, TimeProvider.System);
         Space = new(_site, new(_site, new(_live), Measurements, TimeProvider.System), new(_live), Board, Measurements, TimeProvider.System);
     }
 
@@ -65,9 +66,11 @@ internal sealed class RoomSite : IDisposable
 
     public LogProbe Log { get; }
 
+    public LogWritingProbe LogWriting { get; }
+
     public SpaceProbe Space { get; }
 
-    public IReadOnlyList<IProbe> OverSql => [Connections, Ages, Keys, Holders, Start, Exclusive, Log];
+    public IReadOnlyList<IProbe> OverSql => [Connections, Ages, Keys, Holders, Start, Exclusive, Log, LogWriting];
 
     public void Dispose() => _folder.Dispose();
 }

@@ -7,17 +7,15 @@ using SispiAgent.History;
 namespace SispiAgent.Room;
 
 /// <summary>
-/// The log files of this host's server. They are read also when the server is down: then they matter most. FATAL lines are counted only
-/// while it accepts connections; a standby without hot standby turns every look away with one.
+/// The log files of this host's server: what they say of it, and how large they grow. They are read also when the server is down: then they
+/// matter most. What only a server that answers can be blamed for, <see cref="LogWritingProbe"/> judges.
 /// </summary>
 internal sealed class LogProbe(CurrentSite site, OwnServer server, LogBook book, LiveOptions<RoomOptions> options, StatusBoard board, TimeProvider time) : IProbe
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(8);
 
-    private const string Settings = """
-        SELECT current_setting('logging_collector') = 'on', current_setting('log_filename'), (SELECT setting FROM pg_settings WHERE name = 'log_directory'),
-            (extract(epoch FROM pg_postmaster_start_time()) * 1000)::bigint
-        """;
+    /// <summary>What the server said last: its own files say less where it keeps them elsewhere.</summary>
+    private LogSettings? _told;
 
     /// <inheritdoc/>
     public string Name => "room.log";
@@ -33,8 +31,9 @@ internal sealed class LogProbe(CurrentSite site, OwnServer server, LogBook book,
             return [];
         var now = time.GetUtcNow();
         var limits = options.Current;
-        var asked = await AskAsync(cancellationToken);
-        var folder = asked?.Directory is { Length: > 0 } told ? Path.Combine(self.DataDirectory, told) : ServerFolders.LogFolder(self.DataDirectory);
+        await AskAsync(cancellationToken);
+        var folder = _told?.Folder(self.DataDirectory) ?? ServerFolders.LogFolder(self.DataDirectory);
+        var fileName = _told?.FileName ?? ServerFolders.LogFileName(self.DataDirectory);
         var skipped = 0L;
         if (Directory.Exists(folder))
         {
@@ -44,31 +43,29 @@ internal sealed class LogProbe(CurrentSite site, OwnServer server, LogBook book,
         }
 
         var recent = book.Since(now - limits.EventShownFor);
-        List<Finding> findings = [.. LogJudge.JudgeLines(self.Name, asked is null ? [.. recent.Where(line => line.Kind is not LogKind.Fatal)] : recent, limits)];
-        if (asked is { IsCollected: true } collected)
-            findings.AddRange(LogJudge.JudgeFolder(self.Name, new(folder, true, collected.StartedAt, Files(folder), collected.FileName), now, limits));
-        board.Record(new(self.Name, "server's log", Words(recent, asked?.IsCollected, skipped, limits.EventShownFor), findings.Count == 0, now));
+        var log = LogFolderState.Of(folder, fileName);
+        List<Finding> findings = [.. LogJudge.JudgeEvents(self.Name, recent)];
+        if (LogJudge.JudgeGrowth(self.Name, log, limits) is { } growth)
+            findings.Add(growth);
+        board.Record(new(self.Name, "server's log", Words(recent, log, skipped, limits.EventShownFor), findings.Count == 0, now));
         return findings;
     }
 
-    private static string Words(IReadOnlyList<LogLine> recent, bool? isCollected, long skipped, TimeSpan within) => string.Create(
+    private static string Words(IReadOnlyList<LogLine> recent, LogFolderState log, long skipped, TimeSpan within) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{recent.Count(line => line.Kind is LogKind.Panic)} PANIC, {recent.Count(line => line.Kind is LogKind.Corruption)} of damage, {recent.Count(line => line.Kind is LogKind.Fatal)} FATAL within {Durations.Words(within)}{(isCollected is false ? "; logging_collector is off" : "")}{(skipped > 0 ? $"; {ByteSize.Words(skipped)} were too much to read" : "")}");
+        $"{recent.Count(line => line.Kind is LogKind.Panic)} PANIC, {recent.Count(line => line.Kind is LogKind.Corruption)} of damage within {Durations.Words(within)}; {ByteSize.Words(log.Bytes)}{(skipped > 0 ? $"; {ByteSize.Words(skipped)} were too much to read" : "")}");
 
-    private static (string, long, DateTimeOffset)[] Files(string folder) => Directory.Exists(folder)
-        ? [.. new DirectoryInfo(folder).EnumerateFiles().Select(file => (file.Name, file.Length, (DateTimeOffset)file.LastWriteTimeUtc))]
-        : [];
-
-    private async Task<(bool IsCollected, string FileName, string Directory, DateTimeOffset StartedAt)?> AskAsync(CancellationToken cancellationToken)
+    private async Task AskAsync(CancellationToken cancellationToken)
     {
         try
         {
             await using var own = await server.OpenAsync(cancellationToken);
-            return own is null ? null : (await own.ReadAsync(Settings, row => (row.GetBoolean(0), row.GetString(1), row.Text(2), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(3))), cancellationToken))[0];
+            if (own is not null)
+                _told = await LogSettings.ReadAsync(own, cancellationToken);
         }
         catch (LookSuspendedException)
         {
-            return null; // it is down: its files say where its log is
+            // it is down: where its log is was told before, or its files say it
         }
     }
 }

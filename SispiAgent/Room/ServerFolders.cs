@@ -29,6 +29,9 @@ internal static class ServerFolders
         return Path.Combine(dataDirectory, settings.GetValueOrDefault("log_directory") ?? (Directory.Exists(Path.Combine(dataDirectory, "log")) ? "log" : "pg_log"));
     }
 
+    /// <summary><c>log_filename</c>, as its files say; else what it is when nobody sets it.</summary>
+    public static string LogFileName(string dataDirectory) => Settings(dataDirectory).GetValueOrDefault("log_filename") ?? "postgresql-%Y-%m-%d_%H%M%S.log";
+
     private static IReadOnlyDictionary<string, string> Settings(string dataDirectory)
     {
         var file = Path.Combine(dataDirectory, "postgresql.conf");
