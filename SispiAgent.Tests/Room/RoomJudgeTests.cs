@@ -75,10 +75,21 @@ internal sealed class RoomJudgeTests
     [TestCase("-60", "-58", ExpectedResult = "", TestName = "What was long ago is not told")]
     public string Start(string postmasters, string checkpointers) => StartJudge.Judge("n", [Now - TimeSpan.FromDays(1), .. At(postmasters)], [Now - TimeSpan.FromDays(1), .. At(checkpointers)], [], Now, TimeZoneInfo.Utc)?.State ?? "";
 
-    [TestCase("", ExpectedResult = "restarted")]
-    [TestCase("9", ExpectedResult = "restarted")]
-    [TestCase("8 9", ExpectedResult = "")]
-    public string Start_after_what_liveness_told(string down) => StartJudge.Judge("n", [Now, Now.AddMinutes(10)], [], [.. down.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(minute => Now.AddMinutes(int.Parse(minute, System.Globalization.CultureInfo.InvariantCulture)))], Now.AddMinutes(-1), TimeZoneInfo.Utc)?.State ?? "";
+    [TestCase("", 10, ExpectedResult = "restarted")]
+    [TestCase("9", 10, ExpectedResult = "restarted")]
+    [TestCase("8 9", 10, ExpectedResult = "")]
+    [TestCase("8 9", 600, ExpectedResult = "restarted", TestName = "What liveness told hours before is another incident")]
+    [TestCase("8 9 598 599", 600, ExpectedResult = "")]
+    public string Start_after_what_liveness_told(string down, int minute) =>
+        StartJudge.Judge("n", [Now, Now.AddMinutes(minute)], [], Minutes(down), Now.AddMinutes(-1), TimeZoneInfo.Utc)?.State ?? "";
+
+    [TestCase("", ExpectedResult = "crashed")]
+    [TestCase("9", ExpectedResult = "crashed", TestName = "A server that was down before its start is no recovery")]
+    [TestCase("12", ExpectedResult = "restarted", TestName = "Up to 14 the checkpointer comes when a crash recovery is done")]
+    public string Checkpointer_five_minutes_after_its_postmaster(string down) =>
+        StartJudge.Judge("n", [Now, Now.AddMinutes(10)], [Now, Now.AddMinutes(15)], Minutes(down), Now.AddMinutes(-1), TimeZoneInfo.Utc)?.State ?? "";
+
+    private static DateTimeOffset[] Minutes(string minutes) => [.. minutes.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(minute => Now.AddMinutes(int.Parse(minute, null)))];
 
     [Test]
     public void Only_whole_lines_are_read_a_truncated_file_again_and_the_first_look_reads_nothing()

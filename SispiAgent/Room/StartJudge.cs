@@ -14,6 +14,9 @@ internal static class StartJudge
     /// <summary>A checkpointer that is born so soon after its postmaster belongs to its start (a standby's too).</summary>
     private static readonly TimeSpan Birth = TimeSpan.FromSeconds(30);
 
+    /// <summary>A server that was found down before that was up again in between: another incident.</summary>
+    private static readonly TimeSpan JustBefore = TimeSpan.FromMinutes(10);
+
     /// <summary>Judges the starts of late.</summary>
     /// <param name="node">This host.</param>
     /// <param name="postmasters">When postmasters began, oldest first; the first that was ever seen is no restart.</param>
@@ -23,7 +26,7 @@ internal static class StartJudge
     /// <param name="zone">The zone of the times that people read.</param>
     public static Finding? Judge(string node, IReadOnlyList<DateTimeOffset> postmasters, IReadOnlyList<DateTimeOffset> checkpointers, IReadOnlyList<DateTimeOffset> down, DateTimeOffset from, TimeZoneInfo zone)
     {
-        DateTimeOffset[] crashes = [.. checkpointers.Skip(1).Where((at, index) => at >= from && !IsBornWith(postmasters.LastOrDefault(start => start <= at), checkpointers[index], at))];
+        DateTimeOffset[] crashes = [.. checkpointers.Skip(1).Where((at, index) => at >= from && !IsBornWith(postmasters.LastOrDefault(start => start <= at), checkpointers[index], at, down))];
         DateTimeOffset[] restarts = [.. postmasters.Skip(1).Where((at, index) => at >= from && !IsTold(postmasters[index], at, down))];
         string[] evidence =
         [
@@ -51,8 +54,12 @@ internal static class StartJudge
     }
 
     /// <summary>Whether liveness has told of it: an alert is raised by the second look.</summary>
-    private static bool IsTold(DateTimeOffset before, DateTimeOffset at, IReadOnlyList<DateTimeOffset> down) => down.Count(look => look > before && look < at + Birth) >= 2;
+    private static bool IsTold(DateTimeOffset before, DateTimeOffset at, IReadOnlyList<DateTimeOffset> down) => down.Count(look => look > before && look > at - JustBefore && look < at + Birth) >= 2;
 
-    /// <summary>Whether a checkpointer came with its postmaster: soon after it, and with none before it.</summary>
-    private static bool IsBornWith(DateTimeOffset postmaster, DateTimeOffset before, DateTimeOffset at) => at - postmaster < Birth && before < postmaster;
+    /// <summary>
+    /// Whether a checkpointer came with its postmaster: with none before it, and soon after it. Up to 14 a primary that recovers from a crash has
+    /// none until that is done: then the server let nobody in before.
+    /// </summary>
+    private static bool IsBornWith(DateTimeOffset postmaster, DateTimeOffset before, DateTimeOffset at, IReadOnlyList<DateTimeOffset> down) =>
+        before < postmaster && (at - postmaster < Birth || down.Any(look => look >= postmaster && look <= at));
 }
