@@ -75,6 +75,16 @@ internal sealed class ProbeRunnerTests
     }
 
     [Test]
+    public async Task Of_an_object_that_it_could_not_see_nothing_is_called_over_and_the_rest_is()
+    {
+        Finding[] all = [.. new[] { "n1/sky", "n1/sky/public.s", "n1/skyline/public.s" }.Select(subject => PlannedProbe.Trouble with { Subject = subject })];
+        await RunAsync(new PlannedProbe(_ => Task.FromResult<IReadOnlyList<Finding>>(all)));
+        await RunAsync(new PlannedProbe(_ => Task.FromResult<IReadOnlyList<Finding>>([])) { Unseen = [new("n1/sky")] });
+
+        Assert.That(_book.ReadTold().Select(alert => alert.Finding.Subject), Is.EquivalentTo(new[] { "n1/sky", "n1/sky/public.s" }));
+    }
+
+    [Test]
     public async Task A_look_that_never_ends_is_given_up_and_no_second_one_is_begun_beside_it()
     {
         var never = new TaskCompletionSource<IReadOnlyList<Finding>>();

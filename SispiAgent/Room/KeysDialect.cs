@@ -7,8 +7,8 @@ internal sealed record KeysDialect(bool HasCatalog)
     /// <summary>The rules of a version.</summary>
     public static KeysDialect For(int version) => new(version >= 100000);
 
-    /// <summary>The databases to look at.</summary>
-    public const string Databases = "SELECT datname::text FROM pg_database WHERE datallowconn AND NOT datistemplate AND has_database_privilege(datname, 'CONNECT') ORDER BY 1";
+    /// <summary>The databases to look at; a limit of -2 marks one whose DROP DATABASE was interrupted, and nobody can connect to it.</summary>
+    public const string Databases = "SELECT datname::text FROM pg_database WHERE datallowconn AND datconnlimit <> -2 AND NOT datistemplate AND has_database_privilege(datname, 'CONNECT') ORDER BY 1";
 
     /// <summary>
     /// Small integer columns that are keys by themselves, with the largest value that the statistics know: the tables themselves are not

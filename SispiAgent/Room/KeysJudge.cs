@@ -12,6 +12,17 @@ internal static class KeysJudge
     /// <summary>An integer key comes to its end.</summary>
     public static readonly FindingCode Key = new("room.integer-key");
 
+    /// <summary>A database can't be looked at.</summary>
+    public static readonly FindingCode Unread = new("room.keys-unread");
+
+    /// <summary>Says that a database can't be looked at while the server answers.</summary>
+    public static Finding JudgeUnread(string node, string database, string because) => new(Unread, $"{node}/{database}", Severity.Warning, "the sequences and keys of a database can't be read")
+    {
+        Evidence = [$"{database}: {because}"],
+        Effect = "A sequence or key there that comes to its end would not be seen. What was told of it before stays open.",
+        Remedy = ["Let the agent's user into this database: pg_hba.conf of this host, its line for the unix socket; then SELECT pg_reload_conf();", "A database that nobody needs any more: DROP DATABASE."],
+    };
+
     /// <summary>Judges each: one finding an object.</summary>
     public static IReadOnlyList<Finding> Judge(string node, IReadOnlyList<IntegerKey> keys, RoomOptions options) =>
         [.. keys.Where(key => key.UsedPercent >= options.KeysWarningPercent).OrderByDescending(key => key.UsedPercent).Select(key => One(node, key, options))];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Npgsql;
 using SispiAgent.Cluster;
 using SispiAgent.Configuration;
 using SispiAgent.Findings;
@@ -17,8 +18,12 @@ internal sealed class KeysProbe(CurrentSite site, OwnServer server, LiveOptions<
     public IReadOnlyList<string> Schedules => [ScheduleKeys.Room];
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<Unseen> Unseen { get; private set; } = [];
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<Finding>> RunAsync(CancellationToken cancellationToken)
     {
+        Unseen = [];
         IReadOnlyList<string> databases;
         await using (var own = await server.OpenAsync(cancellationToken))
         {
@@ -27,20 +32,29 @@ internal sealed class KeysProbe(CurrentSite site, OwnServer server, LiveOptions<
             databases = await own.ReadAsync(KeysDialect.Databases, row => row.GetString(0), cancellationToken);
         }
 
+        var self = site.Value.Self.Name;
         var limits = options.Current;
         List<IntegerKey> keys = [];
+        List<Finding> unread = [];
         foreach (var database in databases)
         {
-            await using var own = await server.OpenAsync(cancellationToken, database);
-            // statistics lag behind: what they show at half of the limit is looked up
-            if (own is not null)
+            try
+            {
+                await using var own = await server.OpenDatabaseAsync(database, cancellationToken);
+                // statistics lag behind: what they show at half of the limit is looked up
                 keys.AddRange(await KeysReader.ReadAsync(own, database, limits.KeysWarningPercent / 2, cancellationToken));
+            }
+            catch (NpgsqlException e)
+            {
+                await using var answering = await server.OpenAsync(cancellationToken); // else it is the server, which is told elsewhere
+                unread.Add(KeysJudge.JudgeUnread(self, database, e.Message));
+            }
         }
 
-        var self = site.Value.Self.Name;
-        var findings = KeysJudge.Judge(self, keys, limits);
+        Unseen = [.. unread.Select(finding => new Unseen(finding.Subject))];
+        IReadOnlyList<Finding> findings = [.. KeysJudge.Judge(self, keys, limits), .. unread];
         var fullest = keys.MaxBy(key => key.UsedPercent);
-        board.Record(new(self, "sequences and keys", fullest is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{keys.Count} in {databases.Count} databases, the fullest at {fullest.UsedPercent} % ({fullest.Database}: {fullest.Name})"), findings.Count == 0, time.GetUtcNow()));
+        board.Record(new(self, "sequences and keys", fullest is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{keys.Count} in {databases.Count - unread.Count} databases, the fullest at {fullest.UsedPercent} % ({fullest.Database}: {fullest.Name})"), findings.Count == 0, time.GetUtcNow()));
         return findings;
     }
 }
