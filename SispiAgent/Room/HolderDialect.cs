@@ -13,6 +13,9 @@ internal sealed record HolderDialect(bool HasState, bool HasXmin, bool HasBacken
 
     private string IsIdle => HasState ? "state IN ('idle in transaction', 'idle in transaction (aborted)')" : "current_query LIKE '<IDLE> in transaction%'";
 
+    /// <summary>A lazy vacuum holds no other one back, and one against wraparound must not be cancelled. Up to 9.6 autovacuum's workers are sessions; VACUUM FULL does hold back.</summary>
+    private string IsVacuum => $"coalesce({(HasState ? "query" : "current_query")}, '') ~* '^(autovacuum: |[[:space:]]*VACUUM(?![[:alnum:]_]|[[:space:]]*(FULL|[(][^)]*FULL)))'";
+
     private string Xmin => HasXmin ? "age(backend_xmin)::bigint" : "NULL::bigint";
 
     /// <summary>Every query: kind, name, description, seconds, transactions, process (NULL for what is none).</summary>
@@ -20,7 +23,7 @@ internal sealed record HolderDialect(bool HasState, bool HasXmin, bool HasBacken
     [
         (HolderKind.Prepared, "SELECT gid, 'of ' || owner || ' in database ' || database, extract(epoch FROM now() - prepared)::float8, age(transaction)::bigint, NULL::bigint FROM pg_prepared_xacts"),
         (HolderKind.Idle, Sessions($"extract(epoch FROM now() - {(HasState ? "state_change" : "xact_start")})::float8", IsIdle)),
-        (HolderKind.Snapshot, Sessions("extract(epoch FROM now() - xact_start)::float8", $"NOT ({IsIdle}) AND xact_start IS NOT NULL{(HasXmin ? " AND backend_xmin IS NOT NULL" : "")}")),
+        (HolderKind.Snapshot, Sessions("extract(epoch FROM now() - xact_start)::float8", $"NOT ({IsIdle}) AND NOT ({IsVacuum}) AND xact_start IS NOT NULL{(HasXmin ? " AND backend_xmin IS NOT NULL" : "")}")),
         .. HasXmin ? OfReplication : [],
     ];
 
