@@ -105,28 +105,60 @@ internal sealed class RoomJudgeTests
         using var folder = new TempFolder();
         var file = folder["postgresql.log"];
         File.WriteAllText(file, "FATAL:  old\n");
-        var first = LogScan.Read(folder.Folder, new Dictionary<string, long>(), 1 << 20, Now);
+        var first = LogScan.Read(folder.Folder, "postgresql-%Y-%m.log", new Dictionary<string, long>(), 1 << 20, Now);
         File.AppendAllText(file, "FATAL:  one\nFATAL:  tw");
-        var second = LogScan.Read(folder.Folder, first.Offsets, 1 << 20, Now);
+        var second = LogScan.Read(folder.Folder, "postgresql-%Y-%m.log", first.Offsets, 1 << 20, Now);
         File.AppendAllText(file, "o\n");
-        var third = LogScan.Read(folder.Folder, second.Offsets, 1 << 20, Now);
+        var third = LogScan.Read(folder.Folder, "postgresql-%Y-%m.log", second.Offsets, 1 << 20, Now);
         File.WriteAllText(file, "PANIC:  new\n");
-        var fourth = LogScan.Read(folder.Folder, third.Offsets, 1 << 20, Now);
+        var fourth = LogScan.Read(folder.Folder, "postgresql-%Y-%m.log", third.Offsets, 1 << 20, Now);
 
         Assert.That(new[] { first, second, third, fourth }.Select(scan => string.Join('|', scan.Lines.Select(line => line.Line))), Is.EqualTo(new[] { "", "FATAL:  one", "FATAL:  two", "PANIC:  new" }));
+    }
+
+    [Test]
+    public void What_is_rotated_away_is_no_news_nor_is_another_folder()
+    {
+        using var folder = new TempFolder();
+        var file = folder["postgresql-2026-11.log"];
+        File.WriteAllText(file, "FATAL:  old\n");
+        var first = LogScan.Read(folder.Folder, "postgresql-%Y-%m.log", new Dictionary<string, long>(), 1 << 20, Now);
+        File.Move(file, file + ".1");
+        File.WriteAllText(Path.ChangeExtension(file, ".csv"), "FATAL:  csv\n");
+        File.WriteAllText(file, "FATAL:  n\n");
+        var second = LogScan.Read(folder.Folder, "postgresql-%Y-%m.log", first.Offsets, 1 << 20, Now);
+        var other = Directory.CreateDirectory(folder["other"]).FullName;
+        File.WriteAllText(Path.Combine(other, "a.log"), "FATAL:  old\n");
+        var moved = LogScan.Read(other, "%a.log", second.Offsets, 1 << 20, Now);
+        File.AppendAllText(Path.Combine(other, "a.log"), "FATAL:  newest\n");
+
+        Assert.That(second.Lines.Select(line => line.Line), Is.EqualTo(new[] { "FATAL:  n" }));
+        Assert.That(moved.Lines, Is.Empty);
+        Assert.That(LogScan.Read(other, "%a.log", moved.Offsets, 1 << 20, Now).Lines.Select(line => line.Line), Is.EqualTo(new[] { "FATAL:  newest" }));
+    }
+
+    [TestCase("postgresql.%m", ExpectedResult = "b.11")]
+    [TestCase("server_log", ExpectedResult = "a")]
+    public string Names_without_a_usual_ending(string fileName)
+    {
+        using var folder = new TempFolder();
+        var start = LogScan.Read(folder.Folder, fileName, new Dictionary<string, long>(), 1 << 20, Now);
+        foreach (var name in new[] { fileName == "server_log" ? "a" : "b.11", "a.csv", "a.json" })
+            File.WriteAllText(folder[name], "FATAL:  one\n");
+        return string.Join(',', LogScan.Read(folder.Folder, fileName, start.Offsets, 1 << 20, Now).Lines.Select(line => Path.GetFileName(line.File)));
     }
 
     [Test]
     public void One_look_reads_so_much_and_no_more_and_says_what_it_skipped()
     {
         using var folder = new TempFolder();
-        var start = LogScan.Read(folder.Folder, new Dictionary<string, long>(), 100, Now);
+        var start = LogScan.Read(folder.Folder, "postgresql-%Y-%m.log", new Dictionary<string, long>(), 100, Now);
         File.WriteAllText(folder["a.log"], new string('x', 1000) + "\nFATAL:  last\n");
 
-        var scan = LogScan.Read(folder.Folder, start.Offsets, 100, Now);
+        var scan = LogScan.Read(folder.Folder, "postgresql-%Y-%m.log", start.Offsets, 100, Now);
 
         Assert.That((scan.Lines.Single().Line, scan.SkippedBytes), Is.EqualTo(("FATAL:  last", 914L)));
-        Assert.That(LogScan.Read(folder.Folder, scan.Offsets, 100, Now).Lines, Is.Empty);
+        Assert.That(LogScan.Read(folder.Folder, "postgresql-%Y-%m.log", scan.Offsets, 100, Now).Lines, Is.Empty);
     }
 
     [Test]

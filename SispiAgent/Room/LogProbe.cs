@@ -37,7 +37,7 @@ internal sealed class LogProbe(CurrentSite site, OwnServer server, LogBook book,
         var skipped = 0L;
         if (Directory.Exists(folder))
         {
-            var scan = LogScan.Read(folder, book.Offsets(), limits.LogBytesPerLook, now);
+            var scan = LogScan.Read(folder, fileName, book.Offsets(), limits.LogBytesPerLook, now);
             book.Record(scan.Offsets, scan.Lines, now - Kept);
             skipped = scan.SkippedBytes;
         }

@@ -12,17 +12,23 @@ internal sealed record LogScan(IReadOnlyDictionary<string, long> Offsets, IReadO
 
     /// <summary>
     /// Reads what was added to the files since the offsets, whole lines only. A file that is shorter than before was truncated and is read from
-    /// its begin; one that was not there before too, except in the very first look, which begins at every end: what is old is no news.
+    /// its begin; one that was not there before too, except in the first look at a folder, which begins at every end: what is old is no news.
+    /// Only what the server itself names so counts, not what something else has rotated away, nor what it writes as csvlog or jsonlog.
     /// </summary>
-    public static LogScan Read(string folder, IReadOnlyDictionary<string, long> offsets, long atMost, DateTimeOffset now)
+    /// <param name="folder">The folder.</param>
+    /// <param name="fileName"><c>log_filename</c>.</param>
+    /// <param name="offsets">How far each file was read.</param>
+    /// <param name="atMost">How many bytes may be read.</param>
+    /// <param name="now">The moment of the look.</param>
+    public static LogScan Read(string folder, string fileName, IReadOnlyDictionary<string, long> offsets, long atMost, DateTimeOffset now)
     {
         Dictionary<string, long> next = new() { [folder] = 0 }; // says that there was a first look, also of an empty folder
         List<LogLine> lines = [];
         var (left, skipped) = (atMost, 0L);
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles().OrderByDescending(file => file.LastWriteTimeUtc))
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles().Where(file => IsPlain(file.Extension, Path.GetExtension(fileName))).OrderByDescending(file => file.LastWriteTimeUtc))
         {
             var length = file.Length;
-            var from = offsets.Count == 0 ? length : offsets.TryGetValue(file.FullName, out var known) && known <= length ? known : 0;
+            var from = !offsets.ContainsKey(folder) ? length : offsets.TryGetValue(file.FullName, out var known) && known <= length ? known : 0;
             if (length - from > left)
             {
                 skipped += length - from - left;
@@ -46,6 +52,10 @@ internal sealed record LogScan(IReadOnlyDictionary<string, long> Offsets, IReadO
 
         return new(next, lines, skipped);
     }
+
+    /// <summary>Whether a file has the ending of the plain log; one with a time in it may be any.</summary>
+    private static bool IsPlain(string extension, string pattern) =>
+        pattern.Contains('%', StringComparison.Ordinal) ? extension is not (".csv" or ".json") : extension == pattern;
 
     /// <summary>Reads whole lines of at most so many bytes, and says how many bytes they had: what comes after the last line feed is read next time.</summary>
     private static long ReadLines(Stream stream, long bytes, Action<string> each)
