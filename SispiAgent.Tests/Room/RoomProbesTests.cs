@@ -47,6 +47,19 @@ internal sealed partial class RoomProbesTests
     }
 
     [Test]
+    public async Task Each_kind_of_ids_names_the_tables_by_its_own_age()
+    {
+        await using var server = await PostgresServers.StartPrimaryAsync();
+
+        var findings = AgeJudge.Judge("server2", [new("postgres", 2_000_000_000, 2_000_000_000)], new());
+
+        Assert.That(findings.Select(finding => finding.Code), Is.EqualTo(new[] { AgeJudge.Transactions, AgeJudge.Multixacts }));
+        Assert.That(findings.Select(finding => finding.Remedy[1]), Is.EqualTo(new[] { "age(relfrozenxid)", "mxid_age(relminmxid)" }.Select(age => $"Which tables: SELECT oid::regclass, {age} FROM pg_class WHERE relkind IN ('r','t','m') ORDER BY 2 DESC LIMIT 20;")));
+        foreach (var finding in findings)
+            await server.ExecuteAsync(finding.Remedy[1]["Which tables: ".Length..]);
+    }
+
+    [Test]
     public async Task Sequences_near_their_end_are_told_in_every_database_and_cycling_ones_are_not()
     {
         await using var server = await PostgresServers.StartPrimaryAsync();

@@ -21,11 +21,11 @@ internal static class AgeJudge
     /// <summary>Judges them: one finding a kind, the worst database decides.</summary>
     public static IReadOnlyList<Finding> Judge(string node, IReadOnlyList<DatabaseAge> ages, RoomOptions options) =>
     [
-        .. Judge(Transactions, "transaction", "VACUUM (FREEZE)", node, [.. ages.Select(age => (age.Database, age.Transactions))], options),
-        .. Judge(Multixacts, "multixact", "VACUUM (FREEZE)", node, [.. ages.Where(age => age.Multixacts is not null).Select(age => (age.Database, age.Multixacts!.Value))], options),
+        .. Judge(Transactions, "transaction", "age(relfrozenxid)", node, [.. ages.Select(age => (age.Database, age.Transactions))], options),
+        .. Judge(Multixacts, "multixact", "mxid_age(relminmxid)", node, [.. ages.Where(age => age.Multixacts is not null).Select(age => (age.Database, age.Multixacts!.Value))], options),
     ];
 
-    private static IEnumerable<Finding> Judge(FindingCode code, string kind, string command, string node, IReadOnlyList<(string Database, long Age)> ages, RoomOptions options)
+    private static IEnumerable<Finding> Judge(FindingCode code, string kind, string tableAge, string node, IReadOnlyList<(string Database, long Age)> ages, RoomOptions options)
     {
         (string Database, long Age)[] old = [.. ages.Where(age => age.Age >= options.AgeWarning).OrderByDescending(age => age.Age)];
         if (old.Length == 0)
@@ -37,8 +37,8 @@ internal static class AgeJudge
             Remedy =
             [
                 "What holds it back? See the findings room.prepared-transaction, room.idle-in-transaction, room.old-snapshot, room.slot-xmin.",
-                $"Which tables: SELECT oid::regclass, age(relfrozenxid) FROM pg_class WHERE relkind IN ('r','t','m') ORDER BY 2 DESC LIMIT 20;",
-                $"In each database named above, as superuser: {command} TABLE;",
+                $"Which tables: SELECT oid::regclass, {tableAge} FROM pg_class WHERE relkind IN ('r','t','m') ORDER BY 2 DESC LIMIT 20;",
+                "In each database named above, as superuser: VACUUM (FREEZE) TABLE;",
             ],
         };
     }
