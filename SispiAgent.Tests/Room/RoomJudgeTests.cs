@@ -41,6 +41,12 @@ internal sealed class RoomJudgeTests
         }));
     }
 
+    [TestCase(HolderKind.PhysicalSlot, ExpectedResult = "End the long query on the standby that uses slot s (hot_standby_feedback): its pg_stat_activity has the oldest backend_xmin.")]
+    [TestCase(HolderKind.LogicalSlot, ExpectedResult = "Does the subscriber that uses slot s get on? Look at its log, and at confirmed_flush_lsn in pg_replication_slots here.")]
+    [TestCase(HolderKind.UnusedPhysicalSlot, ExpectedResult = "Is its standby gone for good? Without the slot it has only what wal_keep_size (before 13: wal_keep_segments) keeps: SELECT pg_drop_replication_slot('s');")]
+    [TestCase(HolderKind.UnusedLogicalSlot, ExpectedResult = "Is its subscriber gone for good? SELECT pg_drop_replication_slot('s');")]
+    public object Slot(object kind) => HolderJudge.Judge("server2", [new((HolderKind)kind, "s", "a slot", null, Options.SlotTransactions)], Options).Single().Remedy.Single();
+
     [TestCase("0:1000", ExpectedResult = null, TestName = "One number is no trend")]
     [TestCase("0:1000,12:900", ExpectedResult = null, TestName = "Half a day is too short")]
     [TestCase("0:1000,24:900", ExpectedResult = 216, TestName = "A straight line reaches zero")]

@@ -34,7 +34,15 @@ internal sealed record HolderDialect(bool HasState, bool HasXmin, bool HasBacken
 
     private static (HolderKind, string)[] OfReplication =>
     [
-        (HolderKind.Slot, "SELECT slot_name::text, 'a ' || slot_type || ' replication slot, ' || CASE WHEN active THEN 'in use' ELSE 'used by nobody' END, NULL::float8, greatest(age(xmin), age(catalog_xmin))::bigint, NULL::bigint FROM pg_replication_slots WHERE xmin IS NOT NULL OR catalog_xmin IS NOT NULL"),
+        Slots(HolderKind.PhysicalSlot, "physical", true),
+        Slots(HolderKind.LogicalSlot, "logical", true),
+        Slots(HolderKind.UnusedPhysicalSlot, "physical", false),
+        Slots(HolderKind.UnusedLogicalSlot, "logical", false),
         (HolderKind.Feedback, "SELECT coalesce(application_name, ''), 'a standby''s feedback (hot_standby_feedback), from ' || coalesce(host(client_addr), 'local'), NULL::float8, age(backend_xmin)::bigint, NULL::bigint FROM pg_stat_replication WHERE backend_xmin IS NOT NULL"),
     ];
+
+    private static (HolderKind, string) Slots(HolderKind kind, string type, bool isActive) => (kind, $"""
+        SELECT slot_name::text, 'a {type} replication slot, {(isActive ? "in use" : "used by nobody")}', NULL::float8, greatest(age(xmin), age(catalog_xmin))::bigint, NULL::bigint
+        FROM pg_replication_slots WHERE (xmin IS NOT NULL OR catalog_xmin IS NOT NULL) AND slot_type = '{type}' AND {(isActive ? "" : "NOT ")}active
+        """);
 }

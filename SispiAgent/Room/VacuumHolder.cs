@@ -12,8 +12,17 @@ internal enum HolderKind
     /// <summary>A session that works with an old snapshot.</summary>
     Snapshot,
 
-    /// <summary>A replication slot.</summary>
-    Slot,
+    /// <summary>A standby's slot that is in use: a query there needs the rows.</summary>
+    PhysicalSlot,
+
+    /// <summary>A subscriber's slot that is in use.</summary>
+    LogicalSlot,
+
+    /// <summary>A standby's slot that nobody uses.</summary>
+    UnusedPhysicalSlot,
+
+    /// <summary>A subscriber's slot that nobody uses.</summary>
+    UnusedLogicalSlot,
 
     /// <summary>A standby's feedback: a query there needs the rows.</summary>
     Feedback,
