@@ -10,6 +10,9 @@ namespace SispiAgent.Room;
 /// <param name="Cycles">Whether the sequence begins again at its end, and the column has room for all of it: then it never ends.</param>
 internal sealed record IntegerKey(string Database, string Name, string Feeds, long? Value, long Increment, long Limit, bool Cycles)
 {
+    /// <summary>The column that it is, or gives values to, with schema and table where it comes from; empty for none.</summary>
+    public string Column { get; init; } = "";
+
     /// <summary>The statements that give it room.</summary>
     public KeyWidening Widening { get; init; } = new("", "");
 

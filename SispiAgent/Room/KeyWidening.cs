@@ -5,6 +5,9 @@ namespace SispiAgent.Room;
 /// <param name="Sequence">What takes the sequence's own limit away; empty without one.</param>
 internal sealed record KeyWidening(string Column, string Sequence)
 {
+    /// <summary>Whether the column's table is partitioned by it: then the server refuses to change its type.</summary>
+    public bool IsPartitionKey { get; init; }
+
     /// <summary>A column's that no sequence was asked for.</summary>
     public static KeyWidening OfColumn(string alter) => new($"{alter} TYPE bigint;", "");
 

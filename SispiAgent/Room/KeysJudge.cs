@@ -23,14 +23,22 @@ internal static class KeysJudge
         Remedy = ["Let the agent's user into this database: pg_hba.conf of this host, its line for the unix socket; then SELECT pg_reload_conf();", "A database that nobody needs any more: DROP DATABASE."],
     };
 
-    /// <summary>Judges each: one finding an object.</summary>
-    public static IReadOnlyList<Finding> Judge(string node, IReadOnlyList<IntegerKey> keys, RoomOptions options) =>
-        [.. keys.Where(key => key.UsedPercent >= options.KeysWarningPercent).OrderByDescending(key => key.UsedPercent).Select(key => One(node, key, options))];
+    /// <summary>Judges each: one finding an object. A column whose own sequence is told has no other room than that.</summary>
+    public static IReadOnlyList<Finding> Judge(string node, IReadOnlyList<IntegerKey> keys, RoomOptions options)
+    {
+        IntegerKey[] full = [.. keys.Where(key => key.UsedPercent >= options.KeysWarningPercent)];
+        var fed = full.Where(IsSequence).ToLookup(key => (key.Database, key.Column));
+        return [.. full.Where(key => IsSequence(key) || !fed[(key.Database, key.Column)].Any(sequence => SeverityOf(sequence, options) >= SeverityOf(key, options))).OrderByDescending(key => key.UsedPercent).Select(key => One(node, key, options))];
+    }
+
+    private static bool IsSequence(IntegerKey key) => key.Increment != 0;
+
+    private static Severity SeverityOf(IntegerKey key, RoomOptions options) => key.UsedPercent >= options.KeysCriticalPercent ? Severity.Critical : Severity.Warning;
 
     private static Finding One(string node, IntegerKey key, RoomOptions options)
     {
-        var isSequence = key.Increment != 0;
-        return new(isSequence ? Sequence : Key, $"{node}/{key.Database}/{key.Name}", key.UsedPercent >= options.KeysCriticalPercent ? Severity.Critical : Severity.Warning, isSequence ? "a sequence comes to its end" : "an integer key comes to its end")
+        var isSequence = IsSequence(key);
+        return new(isSequence ? Sequence : Key, $"{node}/{key.Database}/{key.Name}", SeverityOf(key, options), isSequence ? "a sequence comes to its end" : "an integer key comes to its end")
         {
             Evidence =
             [
@@ -45,13 +53,15 @@ internal static class KeysJudge
     private static IEnumerable<string> Remedy(IntegerKey key)
     {
         var (column, sequence) = key.Widening;
-        if (column.Length > 0)
+        if (column.Length > 0 && key.Widening.IsPartitionKey)
+            yield return $"In {key.Database}: its table is partitioned by this column, so that its type can't be changed: a new table with a bigint column, filled in steps, swapped in; together with the columns that refer to it.";
+        else if (column.Length > 0)
             yield return $"In {key.Database}, at a quiet time (it rewrites the table under an exclusive lock), together with the columns that refer to it: {column}";
         if (sequence.Length > 0)
             yield return column.Length > 0 ? $"Then, for the sequence keeps its old end: {sequence}" : $"In {key.Database}, if nobody gave it this end on purpose: {sequence}";
-        if (column.Length > 0)
+        if (column.Length > 0 && !key.Widening.IsPartitionKey)
             yield return "Without a long lock: a new bigint column, filled in steps, swapped in.";
-        else if (key.Feeds.Length == 0)
+        else if (column.Length == 0 && key.Feeds.Length == 0)
             yield return "Look at every column that takes its values: a smallint or integer one has to become bigint first.";
     }
 }
