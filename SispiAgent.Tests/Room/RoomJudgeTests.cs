@@ -30,6 +30,22 @@ internal sealed class RoomJudgeTests
     public string Connections(string holders) => ConnectionsJudge.Judge(
         "server2", 37, [.. holders.Split(',').Select(entry => entry.Split(' ')).Select(entry => new ConnectionHolder("sispi", entry[0], "local", long.Parse(entry[1], null), long.Parse(entry[2], null)))], Options)!.Remedy[0];
 
+    [TestCase(1, 1, int.MaxValue, 1600000000, ExpectedResult = 74)]
+    [TestCase(1, 80, 100, 80, ExpectedResult = 0)]
+    [TestCase(1, 80, 100, 95, ExpectedResult = 75)]
+    [TestCase(1, -100, 100, 50, ExpectedResult = 50)]
+    [TestCase(1, -100, 100, -50, ExpectedResult = 0)]
+    [TestCase(1, -100, -1, -50, ExpectedResult = 50)]
+    [TestCase(-1, -100, -1, -95, ExpectedResult = 94)]
+    [TestCase(-1, -100, -80, -80, ExpectedResult = 0)]
+    [TestCase(-1, 1, 100, 25, ExpectedResult = 75)]
+    [TestCase(1, 5, 5, 5, ExpectedResult = 100)]
+    public int Used(long increment, long minimum, long maximum, long value)
+    {
+        var limit = IntegerKey.LimitOf(increment, minimum, maximum, 0);
+        return new IntegerKey("d", "s", "", value, increment, limit, false) { Begin = IntegerKey.BeginOf(increment, minimum, maximum, limit) }.UsedPercent;
+    }
+
     [Test]
     public void Many_sessions_that_hold_vacuum_back_are_asked_about_once()
     {

@@ -16,8 +16,16 @@ internal sealed record IntegerKey(string Database, string Name, string Feeds, lo
     /// <summary>The statements that give it room.</summary>
     public KeyWidening Widening { get; init; } = new("", "");
 
-    /// <summary>The used part of the range, in percent. It begins at 0: nobody counts from the lowest negative number.</summary>
-    public int UsedPercent => Value is not { } value || Cycles || Limit == 0 || Math.Sign(value) != Math.Sign(Limit) ? 0 : (int)Math.Min(100, (double)value / Limit * 100);
+    /// <summary>Where its range begins; see <see cref="BeginOf"/>.</summary>
+    public long Begin { get; init; }
+
+    /// <summary>The used part of the range, in percent.</summary>
+    public int UsedPercent => Value is not { } value || Cycles ? 0 : Limit == Begin ? 100 : (int)Math.Clamp(((double)value - Begin) / ((double)Limit - Begin) * 100, 0, 100);
+
+    /// <summary>Where a sequence's range begins: at its minimum if that is above 0, else at 0, for nobody counts from the lowest negative number. One that goes down: the same from its maximum.</summary>
+    public static long BeginOf(long increment, long minimum, long maximum, long limit) => increment < 0
+        ? limit < 0 ? Math.Min(maximum, 0) : maximum
+        : limit > 0 ? Math.Max(minimum, 0) : minimum;
 
     /// <summary>The limit of a sequence that gives values to a column of a type.</summary>
     /// <param name="increment">Its step.</param>

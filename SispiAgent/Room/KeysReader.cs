@@ -22,6 +22,7 @@ internal static class KeysReader
         var limit = IntegerKey.LimitOf(increment, minimum, maximum, named.Bytes);
         return new(database, $"{named.Schema}.{named.Name}", named.Feeds, row.Number(first + 4), increment, limit, row.GetBoolean(first + 3) && limit == (increment < 0 ? minimum : maximum))
         {
+            Begin = IntegerKey.BeginOf(increment, minimum, maximum, limit),
             Column = named.Column,
             Widening = KeyWidening.OfSequence(named.AlterColumn, named.AlterSequence, named.Bytes, increment, limit, own.Version) with { IsPartitionKey = named.IsPartitionKey },
         };
