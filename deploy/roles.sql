@@ -1,6 +1,6 @@
 -- A lesser role for watching: what the agent reads over SQL from other hosts, without being a superuser.
 --
---   psql -X -v role=sispi_watch -f roles.sql postgres        on the primary, as superuser (psql 10 or later)
+--   psql -X -v role=sispi_watch -f roles.sql postgres        on the primary, as superuser (psql 11 or later)
 --   psql -X -c '\password sispi_watch' postgres              its password; the same one goes into the agents' pass files
 --
 -- Then "Postgres": { "RemoteUser": "sispi_watch" } in appsettings.json, and a line for it in pg_hba.conf of every server:
