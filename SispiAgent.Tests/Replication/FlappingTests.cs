@@ -16,7 +16,19 @@ internal sealed class FlappingTests
     [TestCase(4, true)]
     [TestCase(60, true)]
     public void A_connection_that_begins_anew_too_often_is_told(int begun, bool isTold) =>
-        Assert.That(Flapping.Judge("server3", begun)?.Code.Value, Is.EqualTo(isTold ? "replication.flapping" : null));
+        Assert.That(Flapping.Judge("server3", begun, 150000)?.Code.Value, Is.EqualTo(isTold ? "replication.flapping" : null));
+
+    [TestCase(90000, "")]
+    [TestCase(90200, "replication_timeout")]
+    [TestCase(90300, "wal_sender_timeout wal_receiver_timeout")]
+    [TestCase(180000, "wal_sender_timeout wal_receiver_timeout")]
+    public void Only_settings_that_the_version_has_are_named(int version, string settings)
+    {
+        string[] all = ["replication_timeout", "wal_sender_timeout", "wal_receiver_timeout"];
+        var text = Flapping.Judge("server3", Flapping.TooOften, version)!.Remedy[0];
+
+        Assert.That(all.Where(text.Contains), Is.EqualTo(settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+    }
 
     [Test, Category("Postgres")]
     public async Task A_receiver_that_dies_again_and_again_is_told_though_each_look_finds_one()

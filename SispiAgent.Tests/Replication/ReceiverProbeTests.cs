@@ -25,7 +25,8 @@ internal sealed class ReceiverProbeTests
         ProcessSignal.Send(receiver, ProcessSignal.Stop);
         var frozen = await Eventually.GetAsync(async () => await watch.Receiver.RunAsync(default) is [var found] ? found : null, "frozen receiver");
         Assert.That((frozen.Code, frozen.State), Is.EqualTo((ReceiverJudge.Missing, "frozen")), "its title still says that it streams");
-        ProcessSignal.Send(receiver, ProcessSignal.Continue);
+        Assert.That(frozen.Remedy[0], Is.EqualTo($"On server3: kill -CONT {receiver}"));
+        Assert.That(await FollowedRemedy.FollowAsync(frozen.Remedy, standby), Is.True);
         await Eventually.TrueAsync(async () => (await watch.Receiver.RunAsync(default)).Count == 0, "working receiver");
 
         await primary.StopAsync();

@@ -56,6 +56,19 @@ internal sealed class ReplicationJudgeTests
         Assert.That(Judge(null), Is.EqualTo("replication.receiver-missing"));
     }
 
+    [TestCase(90000, false)]
+    [TestCase(90200, false)]
+    [TestCase(90300, true)]
+    [TestCase(null, true)]
+    public void A_stalled_receiver_is_mended_by_what_the_version_has(int? version, bool hasTimeout)
+    {
+        var receiver = new ServerProcess(new(2, 1, 'S', "wal receiver process"), ServerProcessKind.WalReceiver, null, null);
+        var stalled = ReceiverJudge.Judge("server3", new LocalEvidence(null, new(1, 0, 'S', ""), [receiver], null, null) { Version = version }, null, Stall.Bytes)!;
+
+        Assert.That(stalled.Code, Is.EqualTo(ReceiverJudge.Stalled));
+        Assert.That(stalled.Remedy, hasTimeout ? Has.Some.Contains("wal_receiver_timeout") : Has.None.Contains("_timeout").And.Some.Contains("restart the standby"));
+    }
+
     [Test]
     public void What_the_other_agent_saw_before_the_loss_does_not_count()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SispiAgent.Findings;
 using SispiAgent.Peers;
 using SispiAgent.Postgres;
@@ -43,14 +44,21 @@ internal static class ReceiverJudge
             {
                 Evidence = evidence,
                 Effect = "The standby falls behind unseen; a failover now would lose what it has not received.",
-                Remedy = ["Look at the network between the hosts; wal_receiver_timeout ends a dead connection (9.1+; 9.0 has none: restart the standby)."],
+                Remedy =
+                [
+                    "Look at the network between the hosts.",
+                    // wal_receiver_timeout came with 9.3 (release notes)
+                    local.Version is { } version && version < 90300
+                        ? "This version's WAL receiver ends no dead connection by itself: restart the standby."
+                        : "wal_receiver_timeout ends a dead connection by itself; 0 turns that off.",
+                ],
             }
             : new Finding(Missing, node, Severity.Critical, local.Receiver is null ? "the standby receives no WAL" : "the WAL receiver is stopped by a signal")
             {
                 State = local.Receiver is null ? "missing" : "frozen",
                 Evidence = evidence,
                 Effect = "The standby falls behind; a failover now would lose what it has not received. The primary keeps only some WAL for it.",
-                Remedy =
+                Remedy = local.Receiver is { } frozen ? [string.Create(CultureInfo.InvariantCulture, $"On {node}: kill -CONT {frozen.Process.Id}"), "Find out who stopped it, and why: a person, a script, a debugger."] :
                 [
                     "The standby's log says why it does not connect: password, pg_hba.conf of the primary, network, or WAL that is already gone.",
                     "\"requested WAL segment has already been removed\" means a re-sync (guide, Database Replication, step 3).",

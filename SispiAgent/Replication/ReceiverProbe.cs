@@ -44,7 +44,7 @@ internal sealed class ReceiverProbe(CurrentSite site, OwnServer own, PeerBook pe
         var finding = isEarly ? null : ReceiverJudge.Judge(self, local, upstream, await UnreceivedAsync(status, local, upstream, other, cancellationToken));
         var isToldElsewhere = finding is not null && local.Receiver is null && await IsToldAsync(status, upstream is { IsAnswering: true, Facts.Server.Role: "primary" } ? other : null, cancellationToken);
         board.Record(new(self, "WAL receiver", Describe(status, local), finding is null && local.Receiver is not null, time.GetUtcNow()));
-        return isToldElsewhere ? [] : [.. new[] { finding, Flapping.Judge(self, connections.BegunSince(self, time.GetUtcNow() - Flapping.Window)) }.OfType<Finding>()];
+        return isToldElsewhere ? [] : [.. new[] { finding, Flapping.Judge(self, connections.BegunSince(self, time.GetUtcNow() - Flapping.Window), status.KnownVersion) }.OfType<Finding>()];
     }
 
     /// <summary>Why it can receive nothing may be known: then that is told, by the probes of the roles, the recovery settings and the descent.</summary>

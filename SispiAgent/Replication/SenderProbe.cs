@@ -59,7 +59,7 @@ internal sealed class SenderProbe(
                 findings.Add(told);
             if (!node.HasAgent && sender is not null) // a standby's own agent sees its receiver
                 connections.Note(node.Name, sender.ProcessId, status.StartedAt, time.GetUtcNow());
-            if (!node.HasAgent && Flapping.Judge(node.Name, connections.BegunSince(node.Name, time.GetUtcNow() - Flapping.Window)) is { } restless)
+            if (!node.HasAgent && Flapping.Judge(node.Name, connections.BegunSince(node.Name, time.GetUtcNow() - Flapping.Window), fed.Version) is { } restless)
                 findings.Add(restless);
 
             Finding? Judge(WalSender? seen) => SenderJudge.Judge(node, self, seen, answer, fed.Senders, fed.Position, fed.Version, options.Current, peersOptions.Current.SilentRounds);
