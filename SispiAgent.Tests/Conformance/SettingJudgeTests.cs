@@ -41,6 +41,23 @@ internal sealed class SettingJudgeTests
         Assert.That(finding.Remedy, Has.Some.EndsWith("ALTER SYSTEM RESET max_connections;").And.Some.EqualTo("Then: pg_ctl reload -D /d").And.None.Contains("pg_ctl restart"));
     }
 
+    /// <summary>On 12 primary_conninfo takes a restart, and so waits for one.</summary>
+    [TestCase(null)]
+    [TestCase("host=y password=right")]
+    public void What_may_hold_a_password_is_neither_told_nor_shown(string? guides)
+    {
+        var value = new SettingValue("host=x password=old") { InFiles = "host=x password=new", File = "/d/postgresql.auto.conf", Line = 3, BelowChanged = "host=x password=below", TakesRestart = true, IsPending = true, Origin = "configuration file" };
+        var guide = guides is null ? new Dictionary<string, string>() : new() { ["primary_conninfo"] = guides };
+
+        foreach (var settings in new[] { Running(120000, ("primary_conninfo", value)), Files(120000) with { Values = new Dictionary<string, SettingValue> { ["primary_conninfo"] = value } }, Running(120000, ("primary_conninfo", value with { Value = guides ?? "" })) })
+        {
+            var told = SettingJudge.Judge("n", settings, guide).Single();
+            var shown = SettingJudge.Compare(settings, guide).SelectMany(one => new[] { one.Words, one.WantedWords, one.ActualShown });
+            Assert.That(told.Evidence.Concat(told.Remedy).Concat(shown), Has.None.Contains("password"));
+            Assert.That(told.Evidence, Has.Some.Contains("(not shown)"));
+        }
+    }
+
     /// <summary>ALTER ROLE and ALTER DATABASE are replicated: only the primary's can be changed, and only there it is told.</summary>
     [TestCase("global", "ALTER ROLE ALL RESET timezone;")]
     [TestCase("user", "ALTER ROLE \"postgres\" RESET timezone;")]

@@ -77,6 +77,26 @@ internal sealed class AccessFileTests
         Assert.That(file.Problems.Select(problem => problem.Line), Is.EqualTo(new[] { 4 }));
     }
 
+    // whatever is wrong with the line, and wherever the secret stands
+    [TestCase("host all all 10.0.0.0/8 ldapp ldapserver=x \"ldapbindpasswd=very geheim\"")]
+    [TestCase("host all all 10.0.0.1 ldap ldapserver=x ldapbindpasswd=geheim")]
+    [TestCase("host all all 10.0.0.0/8 ldap ldapserver=x ldapbindpasswd=very geheim")]
+    [TestCase("host all all 10.0.0.0/8 ldap LDAPBINDPASSWD =geheim")]
+    [TestCase("host all all 10.0.0.0/8 ldapbindpasswd=geheim ldap")]
+    [TestCase("host all all ldapbindpasswd=geheim/8 ldap")]
+    [TestCase("ldapbindpasswd=geheim")]
+    [TestCase("host all all 10.0.0.0/8 radius radiusservers=x radiussecrets=geheim,auch-geheim")]
+    [TestCase("host all all 10.0.0.0/8 radius radiusserver=x radiussecret \"geheim\"")]
+    [TestCase("host @gone all 10.0.0.0/8 ldap ldapbindpasswd=geheim")]
+    public void Secrets_of_a_line_that_is_not_taken_are_not_shown(string line)
+    {
+        var file = AccessFile.Parse([line], Newest);
+
+        Assert.That(file.Problems, Is.Not.Empty);
+        Assert.That(file.Problems.Select(problem => problem.Text + problem.Why), Has.None.Contains("geheim"));
+        Assert.That(file.Rules.Select(rule => rule.WithoutSecrets().Text), Has.None.Contains("geheim"));
+    }
+
     [Test]
     public void Secrets_of_options_are_not_shown() =>
         Assert.That(AccessFile.Parse(["host all all 10.0.0.0/8 ldap ldapserver=x \"ldapbindpasswd=geheim\""], Newest).Rules.Single().WithoutSecrets().Text, Does.Contain("ldapserver=x").And.Not.Contain("geheim"));

@@ -102,9 +102,27 @@ internal sealed class RecoveryJudgeTests
         Assert.That(found.Remedy, Is.EqualTo(new[]
         {
             "On server3, in /data/postgresql.conf, in place of line 7: primary_conninfo = 'host=10.0.0.2 port=5442 user=dbadmin application_name=''my standby'''",
-            "Its password= too, which is in no mail.",
+            "What else stood there, a password perhaps, stays as it was: it is in no mail.",
             "Then: pg_ctl reload -D /data",
         }));
+    }
+
+    [TestCase("password")]
+    [TestCase("sslpassword")]
+    [TestCase("scram_client_key")]
+    [TestCase("scram_server_key")]
+    [TestCase("oauth_client_secret")]
+    [TestCase("a_word_of_a_later_version")]
+    public void A_secret_of_the_connection_string_is_in_no_mail(string word)
+    {
+        var site = Site.From(new ClusterOptions { TimeZone = "UTC", Nodes = { ["server2"] = new() { Kind = NodeKind.Database, Address = "10.0.0.2" }, ["server3"] = new() { Kind = NodeKind.Database, Address = "10.0.0.3" } } }, "server3");
+        var recovery = new RecoverySettings(180000, "/data") { Upstream = ConnectionWords.Parse($"host=server3 user=dbadmin {word}='very secret' sslmode=require") };
+
+        var found = UpstreamJudge.Judge(site.Self, recovery, [new("server3, port 5442", site.Self)], site.Nodes[0], isReceiving: true)!;
+
+        Assert.That(found.Remedy[0], Does.EndWith(": primary_conninfo = 'host=10.0.0.2 port=5442 user=dbadmin sslmode=require'"));
+        Assert.That(found.Remedy[1], Does.StartWith("What else stood there"));
+        Assert.That(found.Evidence.Concat(found.Remedy), Has.None.Contains("secret'"));
     }
 
     [TestCase(90000, "standby", true, true, "Critical there")]

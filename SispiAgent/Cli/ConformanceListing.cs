@@ -43,8 +43,8 @@ internal static class ConformanceListing
                 Node = site.Self.Name,
                 settings.Version,
                 settings.Source,
-                Settings = compared.Select(one => new { one.Name, one.Wanted, one.Actual, Unit = one.Found?.Unit, Place = one.Found is { } found ? settings.PlaceOf(found) : null, one.IsEqual }),
-                Access = access.Select(one => new { Wanted = one.Wanted.Rule.Text, one.Verdict.IsRight, one.Verdict.Words }),
+                Settings = compared.Select(one => new { one.Name, Wanted = one.WantedWords, Actual = one.ActualShown, Unit = one.Found?.Unit, Place = one.Found is { } found ? settings.PlaceOf(found) : null, one.IsEqual }),
+                Access = access.Select(one => new { Wanted = one.Wanted.Rule.WithoutSecrets().Text, one.Verdict.IsRight, one.Verdict.Words }),
                 Findings = findings.Select(finding => new { Code = finding.Code.Value, finding.Subject, finding.Summary, finding.Evidence, finding.Remedy }),
             }, JsonOutput.Options));
         }
@@ -90,9 +90,9 @@ internal static class ConformanceListing
         AnsiConsole.MarkupLine($"[bold]{Markup.Escape(node)}[/], read from {Markup.Escape(settings.Source)}");
         var table = new Table().Border(TableBorder.Rounded).AddColumns("setting", "is", "should be", "");
         foreach (var one in compared)
-            table.AddRow(new Text(one.Name), new Text(one.Words), new Text(one.Wanted), new Markup(one.Actual is null && one.IsEqual ? "not in this version" : one.IsEqual ? "[green]as the guide says[/]" : "[red]differs[/]"));
+            table.AddRow(new Text(one.Name), new Text(one.Words), new Text(one.WantedWords), new Markup(one.Actual is null && one.IsEqual ? "not in this version" : one.IsEqual ? "[green]as the guide says[/]" : "[red]differs[/]"));
         foreach (var (wanted, verdict) in access)
-            table.AddRow(new Text("pg_hba.conf"), new Text(verdict.Words), new Text(wanted.Rule.Text), new Markup(verdict.IsRight ? "[green]as the guide says[/]" : "[red]differs[/]"));
+            table.AddRow(new Text("pg_hba.conf"), new Text(verdict.Words), new Text(wanted.Rule.WithoutSecrets().Text), new Markup(verdict.IsRight ? "[green]as the guide says[/]" : "[red]differs[/]"));
         AnsiConsole.Write(table);
         foreach (var finding in findings)
         {

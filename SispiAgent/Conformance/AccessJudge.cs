@@ -105,18 +105,19 @@ internal static class AccessJudge
         var verdict = Decide(wanted.Rule, file.Rules, around);
         if (verdict.IsRight)
             yield break;
+        var line = wanted.Rule.WithoutSecrets().Text;
         var isInPlace = verdict.Rule is { } decides && AccessCover.Covers(wanted.Rule, decides, around);
         yield return new Finding(Access, $"{node}/{wanted.Key}", Severity.Warning, verdict.Rule is { LetsIn: true } ? $"pg_hba.conf lets in {wanted.Key} in another way" : $"pg_hba.conf does not let in {wanted.Key}")
         {
-            Evidence = [$"should be there: {wanted.Rule.Text}", verdict.Words, .. verdict.Rule is { } rule ? [$"{Place(rule.File, rule.Line)}: {rule.WithoutSecrets().Text}"] : Array.Empty<string>(), $"read from {file.Path}"],
+            Evidence = [$"should be there: {line}", verdict.Words, .. verdict.Rule is { } rule ? [$"{Place(rule.File, rule.Line)}: {rule.WithoutSecrets().Text}"] : Array.Empty<string>(), $"read from {file.Path}"],
             Effect = wanted.Rule.Databases.Any(name => name.Is("replication"))
                 ? "That host can't stream from this server: now, or after a failover to it."
                 : "Those clients can't connect to this server: now, or after a failover to it. On a standby, sispi-agent readiness names those of them that were seen on the primary.",
             Remedy =
             [
                 verdict.Rule is { } at
-                    ? $"On {node}, in {at.File}, {(isInPlace ? "in place of" : "above")} line {at.Line.ToString(CultureInfo.InvariantCulture)}: {wanted.Rule.Text}"
-                    : $"On {node}, at the end of {file.Path}: {wanted.Rule.Text}",
+                    ? $"On {node}, in {at.File}, {(isInPlace ? "in place of" : "above")} line {at.Line.ToString(CultureInfo.InvariantCulture)}: {line}"
+                    : $"On {node}, at the end of {file.Path}: {line}",
                 $"Then: {SettingRemedy.Reload(settings)}",
             ],
         };

@@ -46,7 +46,7 @@ internal static class SettingJudge
         {
             yield return new Finding(Setting, $"{node}/{one.Name}", Severity.Warning, $"{one.Name} is not as the guide says")
             {
-                Evidence = [$"was: {one.Words}", $"should be: {one.Wanted}", $"read from {settings.Source}", .. one.Found is { } found ? [$"set in: {Origin(found, settings)}"] : Array.Empty<string>()],
+                Evidence = [$"was: {one.Words}", $"should be: {one.WantedWords}", $"read from {settings.Source}", .. one.Found is { } found ? [$"set in: {Origin(found, settings)}"] : Array.Empty<string>()],
                 Effect = "The server does not behave as the site's guide and its runbooks expect.",
                 Remedy = [.. SettingRemedy.For(node, one, settings), $"If the guide is what has changed, change Conformance:Settings:{one.GuideName}."],
             };
@@ -56,7 +56,7 @@ internal static class SettingJudge
         {
             yield return new Finding(Pending, $"{node}/{name}", Severity.Warning, $"{name} in the files waits for a restart")
             {
-                Evidence = [$"the server runs with: {value.Value}", $"the files say: {value.InFiles ?? (settings.AreFilesSeen ? "nothing any more" : "something else, which the agent's role may not see")}{(value.InFiles is null ? "" : $" ({settings.PlaceOf(value)})")}"],
+                Evidence = [$"the server runs with: {SettingsText.Shown(name, value.Value)}", $"the files say: {(value.InFiles is { } inFiles ? SettingsText.Shown(name, inFiles) : settings.AreFilesSeen ? "nothing any more" : "something else, which the agent's role may not see")}{(value.InFiles is null ? "" : $" ({settings.PlaceOf(value)})")}"],
                 Effect = "The next restart, perhaps an unwanted one, brings the other value.",
                 Remedy = [.. Settle(node, name, value, settings, compared.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))],
             };
@@ -69,11 +69,14 @@ internal static class SettingJudge
         string[] parity = Parity.Binds(name, settings.Version) ? [SettingRemedy.ParityOrder] : [];
         return guides is not null
             ? [
-                $"The server has what the guide says ({guides.Wanted}); the files should say it too.", .. SettingRemedy.Put(node, name, guides.Wanted, settings), $"Then: {SettingRemedy.Reload(settings)}",
+                $"The server has what the guide says ({guides.WantedWords}); the files should say it too.", .. SettingRemedy.Put(node, name, guides.Wanted, settings), $"Then: {SettingRemedy.Reload(settings)}",
                 $"If the guide is what has changed, change Conformance:Settings:{guides.GuideName}, and restart the server at a quiet time.", .. parity,
             ]
-            : [$"If the files are right, restart the server at a quiet time: {SettingRemedy.Restart(settings)}", .. parity, $"If not, put back what it runs with ({value.Value}{(value.Unit is { } unit ? $", in {unit}" : "")}) and reload it."];
+            : [$"If the files are right, restart the server at a quiet time: {SettingRemedy.Restart(settings)}", .. parity, $"If not, put back what it runs with ({Running(name, value)}) and reload it."];
     }
+
+    /// <summary>A secret is not mailed: the server itself says it.</summary>
+    private static string Running(string name, SettingValue value) => SettingsText.IsSecret(name) ? $"as superuser: SHOW {name};" : $"{value.Value}{(value.Unit is { } unit ? $", in {unit}" : "")}";
 
     private static string Origin(SettingValue value, ServerSettings settings) => value.Origin switch
     {
@@ -93,5 +96,11 @@ internal static class SettingJudge
 internal sealed record ComparedSetting(string GuideName, string Name, string Wanted, string? Actual, SettingValue? Found, bool IsEqual)
 {
     /// <summary>The value with its unit.</summary>
-    public string Words => Actual is null ? "not set" : Found is null ? $"not set (so {Actual})" : $"{Actual}{(Found.Unit is { } unit ? $" (in {unit})" : "")}";
+    public string Words => ActualShown is not { } actual ? "not set" : Found is null ? $"not set (so {actual})" : $"{actual}{(Found.Unit is { } unit ? $" (in {unit})" : "")}";
+
+    /// <summary>The value that it should have, as it may be shown.</summary>
+    public string WantedWords => SettingsText.Shown(Name, Wanted);
+
+    /// <summary>The value that it has, as it may be shown.</summary>
+    public string? ActualShown => Actual is null ? null : SettingsText.Shown(Name, Actual);
 }

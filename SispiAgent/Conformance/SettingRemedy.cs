@@ -44,7 +44,7 @@ internal static class SettingRemedy
     /// <summary>The steps that bring a value into a server's files, where it counts: what <c>ALTER SYSTEM</c> wrote goes before every line of <c>postgresql.conf</c>.</summary>
     public static IReadOnlyList<string> Put(string node, string name, string wanted, ServerSettings settings)
     {
-        var line = Line(name, wanted);
+        var line = SettingsText.IsSecret(name) ? $"{name} with the value of Conformance:Settings:{name}, which is in no mail" : Line(name, wanted);
         var value = settings.Values.GetValueOrDefault(name);
         if (value?.File is not { } file)
             return [$"On {node}, at the end of {MainFile(settings)}: {line}"];
@@ -54,7 +54,7 @@ internal static class SettingRemedy
         [
             settings.IsRunning
                 ? $"ALTER SYSTEM wrote it. As superuser on {node}: ALTER SYSTEM RESET {name};"
-                : string.Create(CultureInfo.InvariantCulture, $"ALTER SYSTEM wrote it, and no SQL is answered here: on {node}, take line {value.Line} out of {file} ({Line(name, value.InFiles ?? value.Value)})"),
+                : string.Create(CultureInfo.InvariantCulture, $"ALTER SYSTEM wrote it, and no SQL is answered here: on {node}, take line {value.Line} out of {file} ({Line(name, SettingsText.Shown(name, value.InFiles ?? value.Value))})"),
             .. value.BelowChanged is { } below && SettingRule.IsEqual(name, value.Unit, below, wanted) ? Array.Empty<string>() : [$"Then at the end of {MainFile(settings)}: {line}"],
         ];
     }

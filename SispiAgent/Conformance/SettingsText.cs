@@ -26,7 +26,7 @@ internal static class SettingsText
     {
         Values = settings.Values.Where(entry => IsSet(entry.Key, entry.Value) || Parity.Binds(entry.Key, settings.Version) || Asked.Contains(entry.Key)).ToDictionary(
             entry => entry.Key,
-            entry => Secrets.Contains(entry.Key, StringComparer.OrdinalIgnoreCase) ? entry.Value with { Value = NotShown, InFiles = entry.Value.InFiles is null ? null : NotShown, BelowChanged = null } : entry.Value,
+            entry => IsSecret(entry.Key) ? entry.Value with { Value = NotShown, InFiles = entry.Value.InFiles is null ? null : NotShown, BelowChanged = null } : entry.Value,
             StringComparer.OrdinalIgnoreCase),
         Access = settings.Access is { } file ? file with { Rules = [.. file.Rules.Select(rule => rule.WithoutSecrets())], Problems = [.. file.Problems.Select(problem => problem with { Text = "" })] } : null,
     };
@@ -46,5 +46,9 @@ internal static class SettingsText
     private static bool IsSet(string name, SettingValue value) =>
         !Passing.Contains(name, StringComparer.OrdinalIgnoreCase) && (value.Origin is null ? value.InFiles is not null : value.Origin is not ("default" or "override" or "client"));
 
-    private static string Shown(string name, string value) => Secrets.Contains(name, StringComparer.OrdinalIgnoreCase) ? NotShown : value;
+    /// <summary>Whether a setting may hold a secret.</summary>
+    public static bool IsSecret(string name) => Secrets.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A value as it may be shown and mailed.</summary>
+    public static string Shown(string name, string value) => IsSecret(name) ? NotShown : value;
 }

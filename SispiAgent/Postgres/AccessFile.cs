@@ -3,7 +3,7 @@ namespace SispiAgent.Postgres;
 /// <summary>A line that the server does not take. One such line, and it keeps the rules that it had; at a start it does not start.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Line">The line's number.</param>
-/// <param name="Text">The line.</param>
+/// <param name="Text">The line, without secrets.</param>
 /// <param name="Why">What is wrong with it.</param>
 internal sealed record AccessProblem(string File, int Line, string Text, string Why);
 
@@ -51,7 +51,7 @@ internal sealed record AccessFile(string Path, IReadOnlyList<AccessRule> Rules, 
                 ? Include(path, fields, version, rules, problems, depth)
                 : AccessLine.Parse(path, number, [.. fields.Select((field, index) => index is 1 or 2 ? (IReadOnlyList<AccessName>)Expand(path, field, problems, number, line, depth: 0) : field)], version, rules);
             if (problem is not null)
-                problems.Add(new(path, number, line.Trim(), problem));
+                problems.Add(new(path, number, AccessRule.Masked(line.Trim()), WithoutSecrets(problem, fields)));
         }
     }
 
@@ -101,12 +101,16 @@ internal sealed record AccessFile(string Path, IReadOnlyList<AccessRule> Rules, 
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                problems.Add(new(path, number, line.Trim(), e.Message));
+                problems.Add(new(path, number, AccessRule.Masked(line.Trim()), AccessRule.Masked(e.Message)));
             }
         }
 
         return names;
     }
+
+    /// <summary>What is wrong with a line names its fields: one of those may be a password that stands where it does not belong.</summary>
+    private static string WithoutSecrets(string problem, IReadOnlyList<IReadOnlyList<AccessName>> fields) =>
+        fields.SelectMany(field => field).Where(name => AccessRule.Masked(name.Text) != name.Text).Aggregate(problem, (words, name) => words.Replace(name.Text, AccessRule.Masked(name.Text), StringComparison.Ordinal));
 
     private static string Beside(string path, string name) => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, name);
 }

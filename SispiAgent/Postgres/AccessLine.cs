@@ -41,6 +41,8 @@ internal static class AccessLine
         var name = fields[method][0].Text;
         if (!Methods.TryGetValue(name, out var since) || version < since || (name == "krb5" && version >= 90400))
             return $"\"{name}\" is no method of this version";
+        if (fields.Skip(method + 1).SelectMany(field => field).Any(option => !option.Text.Contains('=', StringComparison.Ordinal)))
+            return "what follows the method is not written as name=value; a value with blanks or commas needs quotes";
         rules.Add(new(file, line, type, Names(fields[1], version), Names(fields[2], version), address, mask, name, [.. fields.Skip(method + 1).Select(field => string.Join(',', field.Select(part => part.Text)))]));
         return null;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace SispiAgent.Postgres;
 
@@ -13,12 +14,9 @@ namespace SispiAgent.Postgres;
 /// <param name="Mask">The mask, where it stands in a column of its own; else empty.</param>
 /// <param name="Method">The authentication method.</param>
 /// <param name="Options">What follows, as <c>name=value</c>.</param>
-internal sealed record AccessRule(
+internal sealed partial record AccessRule(
     string File, int Line, string Type, IReadOnlyList<AccessName> Databases, IReadOnlyList<AccessName> Users, string Address, string Mask, string Method, IReadOnlyList<string> Options)
 {
-    /// <summary>Options that hold a password.</summary>
-    private static readonly string[] Secrets = ["ldapbindpasswd", "radiussecrets", "radiussecret"];
-
     /// <summary>Whether it is about TCP.</summary>
     [JsonIgnore]
     public bool IsHost => Type != "local";
@@ -36,5 +34,12 @@ internal sealed record AccessRule(
     public string Text => string.Join(' ', ((string[])[Type, string.Join(',', Databases), string.Join(',', Users), Address, Mask, Method, .. Options]).Where(part => part.Length > 0));
 
     /// <summary>The same without secrets, to be sent and shown.</summary>
-    public AccessRule WithoutSecrets() => this with { Options = [.. Options.Select(option => Secrets.Contains(option.Split('=')[0]) ? $"{option.Split('=')[0]}=(not shown)" : option)] };
+    public AccessRule WithoutSecrets() => this with { Options = [.. Options.Select(Masked)] };
+
+    /// <summary>A line that need not be right, without secrets: where one ends can't be known there, so what follows it is not shown either.</summary>
+    public static string Masked(string text) => Secret().Replace(text, "$1=(not shown)");
+
+    /// <summary>Options that hold a password.</summary>
+    [GeneratedRegex("(ldapbindpasswd|radiussecrets?).*$", RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+    private static partial Regex Secret();
 }

@@ -65,7 +65,7 @@ internal static class LockedOut
 
     private static IReadOnlyList<string> Remedy(Seen[] refused, Inspection survivor, AccessFile file, AccessSurroundings known) =>
     [
-        .. refused.Select(one => $"On {survivor.Node}, {Place(one.Outcome.Rule, one.Guides?.Rule.Text ?? Line(one.Client), file, known)}").Distinct().Take(ListedAtMost),
+        .. refused.Select(one => $"On {survivor.Node}, {Place(one.Outcome.Rule, one.Guides?.Rule.WithoutSecrets().Text ?? Line(one.Client), file, known)}").Distinct().Take(ListedAtMost),
         $"Then: {SettingRemedy.Reload(survivor.Settings)}",
     ];
 

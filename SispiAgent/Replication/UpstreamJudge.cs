@@ -10,6 +10,17 @@ internal static class UpstreamJudge
     /// <summary>It does not lead to the primary.</summary>
     public static readonly FindingCode Code = new("replication.upstream");
 
+    /// <summary>Words that the remedy gives anew.</summary>
+    private static readonly string[] Given = ["host", "hostaddr", "port", "dbname", "replication"];
+
+    /// <summary>Words that hold no secret (manual, "Parameter Key Words"). Of any other, also one that a later version brings, nothing is mailed.</summary>
+    private static readonly string[] Harmless =
+    [
+        "user", "application_name", "fallback_application_name", "client_encoding", "passfile", "service", "connect_timeout", "tcp_user_timeout", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count",
+        "sslmode", "sslnegotiation", "sslcompression", "sslcert", "sslkey", "sslcertmode", "sslrootcert", "sslcrl", "sslcrldir", "sslsni", "ssl_min_protocol_version", "ssl_max_protocol_version", "requirepeer", "require_auth",
+        "channel_binding", "gssencmode", "gsslib", "gssdelegation", "krbsrvname", "target_session_attrs", "load_balance_hosts", "min_protocol_version", "max_protocol_version",
+    ];
+
     /// <summary>Judges it.</summary>
     /// <param name="self">This host.</param>
     /// <param name="recovery">Its recovery settings.</param>
@@ -44,9 +55,8 @@ internal static class UpstreamJudge
 
     private static string[] Remedy(Node self, RecoverySettings recovery, Node? primary)
     {
-        // what it says besides stays; a password is in no mail
-        string[] keys = ["host", "hostaddr", "port", "password", "dbname", "replication"];
-        var rest = string.Join(' ', recovery.Upstream!.Where(word => !keys.Contains(word.Key)).Select(word => $"{word.Key}={Quoted(word.Value)}").DefaultIfEmpty("user=dbadmin"));
+        // what it says besides stays; a secret is in no mail
+        var rest = string.Join(' ', recovery.Upstream!.Where(word => Harmless.Contains(word.Key)).Select(word => $"{word.Key}={Quoted(word.Value)}").DefaultIfEmpty("user=dbadmin"));
         var text = primary is null ? $"host=PRIMARY port=5442 {rest}" : FormattableString.Invariant($"host={primary.Address} port={primary.Port} {rest}");
         var setting = $"primary_conninfo = '{text.Replace("'", "''", StringComparison.Ordinal)}'";
         var isOld = recovery.Version < RecoverySettings.Signals;
@@ -55,7 +65,7 @@ internal static class UpstreamJudge
             recovery.UpstreamLine is { } line
                 ? FormattableString.Invariant($"On {self.Name}, in {line.File}, in place of line {line.Line}: {setting}")
                 : $"On {self.Name}, at the end of {(isOld ? recovery.RecoveryFile : Path.Combine(recovery.DataDirectory, "postgresql.conf"))}: {setting}",
-            .. recovery.Upstream!.ContainsKey("password") ? ["Its password= too, which is in no mail."] : Array.Empty<string>(),
+            .. recovery.Upstream!.Keys.Any(word => !Given.Contains(word) && !Harmless.Contains(word)) ? ["What else stood there, a password perhaps, stays as it was: it is in no mail."] : Array.Empty<string>(),
             recovery.Version >= 130000 ? $"Then: pg_ctl reload -D {recovery.DataDirectory}" : $"Then restart the standby: pg_ctl restart -m fast -D {recovery.DataDirectory}",
         ];
     }
