@@ -1,3 +1,4 @@
+using SispiAgent.Cluster;
 using SispiAgent.Conformance;
 using SispiAgent.Findings;
 using SispiAgent.Postgres;
@@ -72,6 +73,58 @@ internal sealed class AccessJudgeTests
         Assert.That(Codes(settings), Is.EqualTo(new[] { AccessJudge.Unread }));
         Assert.That(Codes(broken), Is.EqualTo(new[] { AccessJudge.Invalid }));
     }
+
+    /// <summary>peer is of 9.1: before, ident asks a unix socket the same.</summary>
+    [TestCase(90000, "ident")]
+    [TestCase(90100, "peer")]
+    [TestCase(180000, "peer")]
+    public void A_socket_that_trusts_gets_a_method_that_the_version_has(int version, string method)
+    {
+        var told = AccessJudge.Judge("n", Settings(version, "local all all trust"), [], AccessSurroundings.Unknown).Single();
+
+        Assert.That(told.Remedy[0], Does.EndWith($"put {method} in place of trust"));
+        Assert.That(AccessFile.Parse([$"local all all {method}"], version).Problems, Is.Empty);
+        Assert.That(told.Remedy, Has.Some.Contains("psql -U dbadmin"));
+    }
+
+    /// <summary>The name service is away for a moment: the file is as well as before.</summary>
+    [TestCase(90000, "host replication dbadmin 10.0.0.3/32 md5", null)]
+    [TestCase(150000, "host replication dbadmin 10.0.0.3/32 md5", null)]
+    [TestCase(150000, "host replication dbadmin 10.0.0.0/8 reject", null)]
+    [TestCase(150000, "host replication dbadmin server3.observatory md5", true)]
+    [TestCase(150000, "host replication all all md5", true)]
+    [TestCase(150000, "host replication dbadmin server3.observatory reject", false)]
+    public void A_line_of_a_node_whose_name_can_not_be_resolved_is_judged_only_where_its_name_decides(int version, string line, bool? isRight)
+    {
+        var settings = Settings(version, line);
+        var wanted = WantedAccess.For(["host replication dbadmin server3 md5"], Site.From(Cluster, "server2"), _ => null).Single();
+
+        var verdict = AccessJudge.Decide(wanted, settings.Access!.Rules, AccessSurroundings.Unknown);
+        var isTold = AccessJudge.Judge("server2", settings, [wanted], AccessSurroundings.Unknown).Any(finding => finding.Code == AccessJudge.Access);
+
+        Assert.That(verdict.IsKnown ? verdict.IsRight : (bool?)null, Is.EqualTo(isRight));
+        Assert.That(isTold, Is.EqualTo(isRight == false));
+        Assert.That(verdict.Words, isRight is null ? Is.EqualTo("not judged: server3.observatory could not be resolved") : Does.StartWith("line 1"));
+    }
+
+    /// <summary>One line with a name, and 9.0 takes nothing of the whole file.</summary>
+    [TestCase(90000, false)]
+    [TestCase(90100, true)]
+    public void A_name_is_put_into_the_file_only_where_the_version_takes_one(int version, bool isTaken)
+    {
+        var wanted = WantedAccess.For(["host all all clients.observatory md5"], Site.From(Cluster, "server2"), _ => null).Single();
+
+        var told = AccessJudge.Judge("server2", Settings(version, "host all all 10.0.0.0/8 md5"), [wanted], AccessSurroundings.Unknown).Single();
+
+        Assert.That(told.Remedy[0], isTaken ? Does.EndWith(": host all all clients.observatory md5") : Does.EndWith("into Conformance:Access."));
+    }
+
+    private static ClusterOptions Cluster => new()
+    {
+        TimeZone = "UTC", Nodes = { ["server2"] = new() { Kind = NodeKind.Database, Address = "10.0.0.2" }, ["server3"] = new() { Kind = NodeKind.Database, Address = "server3.observatory" } },
+    };
+
+    private static ServerSettings Settings(int version, params string[] lines) => new(version, new Dictionary<string, SettingValue>(), AccessFile.Parse(lines, version), "the files");
 
     private static FindingCode[] Codes(ServerSettings settings) => [.. AccessJudge.Judge("n", settings, [], AccessSurroundings.Unknown).Select(finding => finding.Code)];
 

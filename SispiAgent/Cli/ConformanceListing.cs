@@ -33,7 +33,7 @@ internal static class ConformanceListing
         var around = await Surroundings.OfThisHostAsync(settings.Access?.Rules ?? [], [], cancellationToken);
         var wanted = WantedAccess.For(options.Access, site, await WantedAccess.ResolveAsync(site, cancellationToken));
         ComparedSetting[] compared = [.. SettingJudge.Compare(settings, options.For(site.Self.Name))];
-        (WantedAccess Wanted, AccessVerdict Verdict)[] access = settings.Access is { } file ? [.. wanted.Select(one => (one, AccessJudge.Decide(one.Rule, file.Rules, around)))] : [];
+        (WantedAccess Wanted, AccessVerdict Verdict)[] access = settings.Access is { } file ? [.. wanted.Select(one => (one, AccessJudge.Decide(one, file.Rules, around)))] : [];
         SispiAgent.Findings.Finding[] findings = [.. SettingJudge.Judge(site.Self.Name, settings, options.For(site.Self.Name)), .. AccessJudge.Judge(site.Self.Name, settings, wanted, around)];
         if (json)
         {
@@ -44,7 +44,7 @@ internal static class ConformanceListing
                 settings.Version,
                 settings.Source,
                 Settings = compared.Select(one => new { one.Name, Wanted = one.WantedWords, Actual = one.ActualShown, Unit = one.Found?.Unit, Place = one.Found is { } found ? settings.PlaceOf(found) : null, one.IsEqual }),
-                Access = access.Select(one => new { Wanted = one.Wanted.Rule.WithoutSecrets().Text, one.Verdict.IsRight, one.Verdict.Words }),
+                Access = access.Select(one => new { Wanted = one.Wanted.Rule.WithoutSecrets().Text, IsRight = one.Verdict.IsKnown ? one.Verdict.IsRight : (bool?)null, one.Verdict.Words }),
                 Findings = findings.Select(finding => new { Code = finding.Code.Value, finding.Subject, finding.Summary, finding.Evidence, finding.Remedy }),
             }, JsonOutput.Options));
         }
@@ -92,7 +92,7 @@ internal static class ConformanceListing
         foreach (var one in compared)
             table.AddRow(new Text(one.Name), new Text(one.Words), new Text(one.WantedWords), new Markup(one.Actual is null && one.IsEqual ? "not in this version" : one.IsEqual ? "[green]as the guide says[/]" : "[red]differs[/]"));
         foreach (var (wanted, verdict) in access)
-            table.AddRow(new Text("pg_hba.conf"), new Text(verdict.Words), new Text(wanted.Rule.WithoutSecrets().Text), new Markup(verdict.IsRight ? "[green]as the guide says[/]" : "[red]differs[/]"));
+            table.AddRow(new Text("pg_hba.conf"), new Text(verdict.Words), new Text(wanted.Rule.WithoutSecrets().Text), new Markup(verdict.IsRight ? "[green]as the guide says[/]" : verdict.IsKnown ? "[red]differs[/]" : "[yellow]not known[/]"));
         AnsiConsole.Write(table);
         foreach (var finding in findings)
         {

@@ -35,6 +35,15 @@ internal static class AccessJudge
         return [.. Problems(node, file, settings), .. NotRead(node, file, settings), .. wanted.SelectMany(one => Missing(node, one, file, settings, around)), .. HiddenLines(node, file, settings, around), .. DangerousLines(node, file, settings)];
     }
 
+    /// <summary>How a wanted line fares; of a node whose name can't be resolved now only a rule that takes the name decides.</summary>
+    public static AccessVerdict Decide(WantedAccess wanted, IReadOnlyList<AccessRule> rules, AccessSurroundings around)
+    {
+        var verdict = Decide(wanted.Rule, rules, around);
+        return !wanted.IsUnresolved || verdict.IsRight || (verdict.Rule is { } decides && AccessCover.Covers(decides, wanted.Rule, around))
+            ? verdict
+            : new(null, false, $"not judged: {wanted.Rule.Address} could not be resolved") { IsKnown = false };
+    }
+
     /// <summary>How a wanted line fares: the rule that decides, and whether that is right.</summary>
     public static AccessVerdict Decide(AccessRule wanted, IReadOnlyList<AccessRule> rules, AccessSurroundings around)
     {
@@ -102,8 +111,8 @@ internal static class AccessJudge
 
     private static IEnumerable<Finding> Missing(string node, WantedAccess wanted, AccessFile file, ServerSettings settings, AccessSurroundings around)
     {
-        var verdict = Decide(wanted.Rule, file.Rules, around);
-        if (verdict.IsRight)
+        var verdict = Decide(wanted, file.Rules, around);
+        if (verdict.IsRight || !verdict.IsKnown)
             yield break;
         var line = wanted.Rule.WithoutSecrets().Text;
         var isInPlace = verdict.Rule is { } decides && AccessCover.Covers(wanted.Rule, decides, around);
@@ -115,7 +124,9 @@ internal static class AccessJudge
                 : "Those clients can't connect to this server: now, or after a failover to it. On a standby, sispi-agent readiness names those of them that were seen on the primary.",
             Remedy =
             [
-                verdict.Rule is { } at
+                AccessAddress.Problem(wanted.Rule.Address, wanted.Rule.Mask, settings.Version) is not null
+                    ? $"This version takes no names in pg_hba.conf, and one line with one makes the whole file invalid: put an address in place of {wanted.Rule.Address} into Conformance:Access."
+                    : verdict.Rule is { } at
                     ? $"On {node}, in {at.File}, {(isInPlace ? "in place of" : "above")} line {at.Line.ToString(CultureInfo.InvariantCulture)}: {line}"
                     : $"On {node}, at the end of {file.Path}: {line}",
                 $"Then: {SettingRemedy.Reload(settings)}",
@@ -151,7 +162,8 @@ internal static class AccessJudge
                 Remedy =
                 [
                     rule.Address == "all" || rule.Network is { PrefixLength: 0 } ? $"On {node}, give {Place(rule.File, rule.Line)} the network that is meant, and a password method: {better}"
-                        : $"On {node}, in {Place(rule.File, rule.Line)}, put {(rule.IsHost ? better : "peer")} in place of {rule.Method}",
+                        : $"On {node}, in {Place(rule.File, rule.Line)}, put {(rule.IsHost ? better : settings.Version < 90100 ? "ident" : "peer")} in place of {rule.Method}",
+                    .. rule.IsHost ? Array.Empty<string>() : ["Programs that log in by the socket as another user (psql -U dbadmin) then need a line of their own above it, or a map."],
                     $"Then: {SettingRemedy.Reload(settings)}",
                 ],
             };
@@ -165,4 +177,8 @@ internal static class AccessJudge
 /// <param name="Rule">The rule that decides; <see langword="null"/>: none.</param>
 /// <param name="IsRight">Whether that is as it should be.</param>
 /// <param name="Words">The same in words.</param>
-internal sealed record AccessVerdict(AccessRule? Rule, bool IsRight, string Words);
+internal sealed record AccessVerdict(AccessRule? Rule, bool IsRight, string Words)
+{
+    /// <summary>Whether it can be told.</summary>
+    public bool IsKnown { get; init; } = true;
+}

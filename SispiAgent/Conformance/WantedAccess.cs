@@ -11,6 +11,9 @@ namespace SispiAgent.Conformance;
 /// <param name="Rule">The line, with the node's address in place of its name.</param>
 internal sealed record WantedAccess(string Key, AccessRule Rule)
 {
+    /// <summary>Whether the name of its node can't be resolved now: it then stands in the line.</summary>
+    public bool IsUnresolved { get; init; }
+
     private const int AnyVersion = 990000;
 
     /// <summary>What is wrong with a configured line; <see langword="null"/> if nothing is.</summary>
@@ -34,7 +37,8 @@ internal sealed record WantedAccess(string Key, AccessRule Rule)
             if (node == site.Self)
                 continue;
             var key = string.Join(' ', string.Join(',', rule.Databases), string.Join(',', rule.Users), rule.Address);
-            wanted.Add(new(key, node is null ? rule : rule with { Address = addressOf(node) is { } address ? Whole(address) : node.Address }));
+            var address = node is null ? null : addressOf(node);
+            wanted.Add(new(key, node is null ? rule : rule with { Address = address is null ? node.Address : Whole(address) }) { IsUnresolved = node is not null && address is null });
         }
 
         return wanted;
