@@ -50,6 +50,9 @@ internal sealed class GuidedHost : IDisposable
         await server.StartAsync(default);
     }
 
+    /// <summary>What the last probe has noted.</summary>
+    public DriftBook Drift { get; private set; } = null!;
+
     /// <param name="server">server2's.</param>
     /// <param name="mirror">des10's, which is asked over SQL alone; <see langword="null"/>: it does not answer.</param>
     /// <param name="remoteUser">As whom.</param>
@@ -69,10 +72,12 @@ internal sealed class GuidedHost : IDisposable
         var live = new LiveConfiguration(new ConfigurationSnapshot(
             new Dictionary<Type, object> { [typeof(ClusterOptions)] = cluster, [typeof(AgentOptions)] = new AgentOptions { Node = "server2" }, [typeof(PostgresOptions)] = postgres, [typeof(ConformanceOptions)] = Guide }, ""));
         var site = new CurrentSite(live);
-        var database = new AgentDatabase(_folder["agent.db"], [StatusBoard.Migration, DriftBook.Migration]);
+        var database = new AgentDatabase(_folder["agent.db"], [StatusBoard.Migration, DriftBook.Migration, DriftBook.KindMigration]);
         var refusals = new Refusals(TimeProvider.System);
         var connector = new ServerConnector(site, new(live), refusals);
-        return new(site, new SettingsReader(site, connector), new ServerReader(connector, refusals, new(new(live)), site, new(live), TimeProvider.System), new(live), new DriftBook(database), new StatusBoard(database), TimeProvider.System);
+        var evidence = new LocalEvidenceReader(new(live));
+        Drift = new DriftBook(database);
+        return new(site, new SettingsReader(site, connector, evidence), new ServerReader(connector, refusals, evidence, site, new(live), TimeProvider.System), new(live), Drift, new StatusBoard(database), TimeProvider.System);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -138,6 +138,74 @@ internal sealed class SettingsProbeTests
         Assert.That((await probe.RunAsync(default)).Select(finding => finding.Code), Is.EqualTo(new[] { AccessJudge.Dangerous }));
     }
 
+    /// <summary>It says what a standby without hot standby says, and what was open is not over: its files are not what it runs with.</summary>
+    [Test]
+    public async Task A_server_that_stops_is_not_taken_for_a_standby_without_SQL()
+    {
+        await using var server = await GuidedHost.StartAsync(Requires.Postgres());
+        var probe = _host.Probe(server);
+        server.Set(("max_connections", "401"));
+        await server.ExecuteAsync("SELECT pg_reload_conf()");
+        await Eventually.TrueAsync(async () => (await probe.RunAsync(default)).Any(finding => finding.Code == SettingJudge.Pending), "pending restart");
+        var before = _host.Drift.Since(DateTimeOffset.MinValue).Count;
+
+        await using (await server.OpenAsync("postgres", default)) // which a smart stop waits for
+        {
+            await SispiAgent.Processes.ToolRunner.RunToSuccessAsync(new(server.Installation.Program("pg_ctl"), ["stop", "-W", "-m", "smart", "-D", server.DataDirectory]), default);
+            await Eventually.TrueAsync(() => Task.FromResult(PostmasterPidFile.Read(server.DataDirectory)?.Status == "stopping"), "a server that stops");
+
+            Assert.That(async () => await probe.RunAsync(default), Throws.InstanceOf<SispiAgent.Findings.LookSuspendedException>());
+        }
+
+        Assert.That(_host.Drift.Since(DateTimeOffset.MinValue), Has.Count.EqualTo(before));
+    }
+
+    /// <summary>Its files, then the running server, then its files again: nothing was changed.</summary>
+    [Test]
+    public async Task A_failover_is_no_change_of_the_configuration()
+    {
+        var primary = await GuidedHost.StoppedAsync(Requires.Postgres());
+        await using var _ = primary;
+        await using var standby = await primary.CopyAsync(PostgresServers.NewFolder(), Ports.Next(), default);
+        GuidedHost.SetUp(standby);
+        standby.Follow(primary, hotStandby: false, "server3");
+        standby.Set(("shared_buffers", "16MB"), ("deadlock_timeout", "2000"), ("fsync", "true"), ("log_line_prefix", "%t [%p] "), ("site.of", "cerro"), ("archive_timeout", "1h"), ("random_page_cost", "1.10"), ("log_file_mode", "0640"));
+        await primary.StartAsync(default);
+        await standby.StartAsync(default);
+        var probe = _host.Probe(standby);
+        await probe.RunAsync(default);
+
+        await PromoteAsync(standby);
+        await probe.RunAsync(default);
+        Assert.That(Told(), Is.Empty);
+
+        standby.Set(("deadlock_timeout", "3000"));
+        await standby.StopAsync();
+        standby.Follow(primary, hotStandby: false, "server3");
+        await standby.StartAsync(default);
+        await probe.RunAsync(default);
+        Assert.That(Told(), Is.EqualTo(new[] { "- deadlock_timeout = 2000 ms", "+ deadlock_timeout = 3000" }), "a real change is not lost");
+
+        IEnumerable<string> Told() => _host.Drift.Since(DateTimeOffset.MinValue).SelectMany(change => change.Diff);
+    }
+
+    private static async Task PromoteAsync(ScratchServer standby)
+    {
+        await ToolAsync(standby, "promote");
+        await Eventually.TrueAsync(async () =>
+        {
+            try
+            {
+                await standby.ExecuteAsync("SELECT 1 / (NOT pg_is_in_recovery())::int");
+                return true;
+            }
+            catch (Npgsql.NpgsqlException)
+            {
+                return false;
+            }
+        }, "a primary");
+    }
+
     /// <summary>Each setting of the guide with another value.</summary>
     private static IEnumerable<(string Name, string Value)> Wrong =>
     [

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SispiAgent.Postgres;
 
 namespace SispiAgent.Conformance;
@@ -17,6 +18,10 @@ internal sealed record ServerSettings(int Version, IReadOnlyDictionary<string, S
 
     /// <summary>Whether its files were seen, there or over SQL; else <see cref="SettingValue.File"/> is what <c>pg_settings</c> shows, if it shows it.</summary>
     public bool AreFilesSeen { get; init; }
+
+    /// <summary>What the files set and <c>pg_settings</c> does not show: of an extension that is not loaded, or not for the agent's role. Not sent.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, string> OnlyInFiles { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Whether it is a standby that answers SQL: settings of roles and databases come from its primary.</summary>
     public bool IsStandby { get; init; }

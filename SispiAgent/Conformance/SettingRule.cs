@@ -54,15 +54,25 @@ internal static class SettingRule
             : actual.Trim().Equals(wanted.Trim(), StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>The unit that a number is written with; <see langword="null"/> if it has none, or is no number.</summary>
+    public static string? UnitOf(string value)
+    {
+        var trimmed = value.Trim();
+        var digits = Digits(trimmed);
+        return digits > 0 && trimmed[digits..].Trim() is var suffix && Units.ContainsKey(suffix) ? suffix : null;
+    }
+
     private static IEnumerable<string> Items(string list) => list.Split(',').Select(item => item.Trim().Trim('"'));
 
     /// <summary>The zones of <c>Etc</c> have their short names besides; initdb writes the one that the host has.</summary>
     private static string Zone(string name) => name.Trim() is var zone && zone.StartsWith("Etc/", StringComparison.OrdinalIgnoreCase) ? zone[4..] : zone;
 
+    private static int Digits(string text) => text.TakeWhile(c => char.IsAsciiDigit(c) || c is '.' or '-').Count();
+
     private static double? Number(string text, string? unit)
     {
         var trimmed = text.Trim();
-        var digits = trimmed.TakeWhile(c => char.IsAsciiDigit(c) || c is '.' or '-').Count();
+        var digits = Digits(trimmed);
         if (digits == 0 || !double.TryParse(trimmed[..digits], NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             return null;
         var suffix = trimmed[digits..].Trim();

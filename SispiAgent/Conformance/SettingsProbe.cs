@@ -79,7 +79,7 @@ internal sealed class SettingsProbe(CurrentSite site, SettingsReader reader, Ser
 
     private void RecordDrift(Site current, Node node, ServerSettings settings)
     {
-        drift.Record(node.Name, SettingsText.Lines(settings), time.GetUtcNow());
+        drift.Record(node.Name, SettingsText.Seen(settings), time.GetUtcNow());
         board.Record(new(node.Name, ConfigurationWords.Topic, ConfigurationWords.Line(drift.Latest(node.Name), current.TimeZone), true, time.GetUtcNow()));
     }
 

@@ -6,10 +6,10 @@ using SispiAgent.Postgres;
 namespace SispiAgent.Conformance;
 
 /// <summary>Reads a server's configuration: over SQL where it answers, and on its own host from the files too.</summary>
-internal sealed class SettingsReader(CurrentSite site, ServerConnector connector)
+internal sealed class SettingsReader(CurrentSite site, ServerConnector connector, LocalEvidenceReader evidence)
 {
     /// <summary>Reads this host's server.</summary>
-    /// <exception cref="NpgsqlException">It is no standby without hot standby and does not answer: down, or refusing.</exception>
+    /// <exception cref="NpgsqlException">It is no standby without hot standby and does not answer: down, starting, stopping, or refusing.</exception>
     /// <exception cref="IOException">Its files can't be read.</exception>
     public async Task<ServerSettings> ReadOwnAsync(CancellationToken cancellationToken)
     {
@@ -21,7 +21,10 @@ internal sealed class SettingsReader(CurrentSite site, ServerConnector connector
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.CannotConnectNow)
         {
-            return FromFiles(self.DataDirectory); // a standby without hot standby
+            // a server that starts or stops says the same, and its files are not what it runs with
+            if (!(await evidence.ReadAsync(self, cancellationToken)).IsWorkingStandby)
+                throw;
+            return FromFiles(self.DataDirectory);
         }
     }
 
@@ -98,6 +101,7 @@ internal sealed class SettingsReader(CurrentSite site, ServerConnector connector
             Access = access,
             DataDirectory = dataDirectory,
             AreFilesSeen = true,
+            OnlyInFiles = files.All.Where(entry => !values.ContainsKey(entry.Key)).ToDictionary(entry => entry.Key, entry => entry.Value.Value, StringComparer.OrdinalIgnoreCase),
             IsAccessUnread = access is null || loaded is null ? null : access.Rules.Select(rule => rule.File).Append(access.Path).Distinct().Any(path => File.GetLastWriteTimeUtc(path) > loaded.Value.ToUniversalTime()),
         };
     }

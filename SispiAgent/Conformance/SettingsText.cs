@@ -3,6 +3,11 @@ namespace SispiAgent.Conformance;
 /// <summary>A configuration as lines that can be compared: what is set, and the access rules. Pure.</summary>
 internal static class SettingsText
 {
+    /// <summary>How a line of the access rules begins.</summary>
+    public const string AccessPrefix = "pg_hba.conf: ";
+
+    private const string FromFiles = "configuration file";
+
     private const string NotShown = "(not shown)";
 
     /// <summary>Settings that may hold a password, or a command that does.</summary>
@@ -18,8 +23,28 @@ internal static class SettingsText
     public static IReadOnlyList<string> Lines(ServerSettings settings, ServerSettings? other = null) =>
     [
         .. settings.Values.Where(entry => IsSet(entry.Key, entry.Value)).OrderBy(entry => entry.Key, StringComparer.OrdinalIgnoreCase).Select(entry => Same(entry.Key, entry.Value, other) ?? Line(entry.Key, entry.Value)),
-        .. settings.Access?.Rules.Select(rule => $"pg_hba.conf: {rule.WithoutSecrets().Text}") ?? [],
+        .. AccessLines(settings),
     ];
+
+    /// <summary>A look, to be compared with the next one, which may see the files where this one sees the running server.</summary>
+    public static SeenConfiguration Seen(ServerSettings settings) => new(settings.IsRunning ? "server" : "files", Lines(settings), OfFiles(settings));
+
+    /// <summary>What the files set. Where the running server took a value from them, that one counts; what another source gives it is no look's at files.</summary>
+    private static IReadOnlyList<string> OfFiles(ServerSettings settings)
+    {
+        if (settings.IsRunning && (settings["config_file"] is null || !settings.AreFilesSeen))
+            return []; // a role that may not see it does not see every setting either
+        return
+        [
+            .. settings.Values.Where(entry => !IsPassing(entry.Key) && (entry.Value.InFiles is not null || entry.Value.Origin == FromFiles))
+                .Select(entry => (Name: entry.Key, Line: Line(entry.Key, entry.Value.Origin is null or FromFiles ? entry.Value : new(entry.Value.InFiles!))))
+                .Concat(settings.OnlyInFiles.Where(entry => !IsPassing(entry.Key)).Select(entry => (Name: entry.Key, Line: Line(entry.Key, new(entry.Value)))))
+                .OrderBy(one => one.Name, StringComparer.OrdinalIgnoreCase).Select(one => one.Line),
+            .. AccessLines(settings),
+        ];
+    }
+
+    private static IEnumerable<string> AccessLines(ServerSettings settings) => settings.Access?.Rules.Select(rule => $"{AccessPrefix}{rule.WithoutSecrets().Text}") ?? [];
 
     /// <summary>The configuration without secrets, to be sent.</summary>
     public static ServerSettings WithoutSecrets(ServerSettings settings) => settings with
@@ -43,8 +68,10 @@ internal static class SettingsText
         return there is not null && IsSet(known, there) && (value.Unit is null || there.Unit is null || value.Unit == there.Unit) && SettingRule.IsEqual(name, value.Unit ?? there.Unit, value.Value, there.Value) ? Line(known, there) : null;
     }
 
+    private static bool IsPassing(string name) => Passing.Contains(name, StringComparer.OrdinalIgnoreCase);
+
     private static bool IsSet(string name, SettingValue value) =>
-        !Passing.Contains(name, StringComparer.OrdinalIgnoreCase) && (value.Origin is null ? value.InFiles is not null : value.Origin is not ("default" or "override" or "client"));
+        !IsPassing(name) && (value.Origin is null ? value.InFiles is not null : value.Origin is not ("default" or "override" or "client"));
 
     /// <summary>Whether a setting may hold a secret.</summary>
     public static bool IsSecret(string name) => Secrets.Contains(name, StringComparer.OrdinalIgnoreCase);

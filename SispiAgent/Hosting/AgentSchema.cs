@@ -24,5 +24,6 @@ internal static class AgentSchema
         ClientBook.Migration,
         DrillBook.Migration,
         LogBook.Migration,
+        DriftBook.KindMigration,
     ];
 }
